@@ -1,0 +1,220 @@
+"""From any accepted data to one validated numeric table; no windows yet."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+Columns = Hashable | Sequence[Hashable] | None
+
+
+@dataclass
+class Table:
+    """Series one below the other: series ``g`` is ``bounds[g]:bounds[g + 1]``."""
+
+    values: np.ndarray  # (n_rows, n_columns), floating
+    names: list[Hashable]  # one a column
+    named: bool  # whether the names were given, and not made up from positions
+    times: pd.Index  # (n_rows,)
+    bounds: np.ndarray  # (n_groups + 1,)
+    keys: pd.Index | None  # (n_groups,), None without a group column
+
+    def columns(self, who: str, role: str, names: Columns) -> list[int]:
+        """Return the positions of the columns called ``names``."""
+        if names is None:
+            return []
+        scalar = isinstance(names, (str, bytes, tuple)) or not isinstance(
+            names, (Sequence, np.ndarray, pd.Index)
+        )
+        wanted = [names] if scalar else list(names)  # type: ignore[arg-type]
+        places = []
+        for name in wanted:
+            if name in self.names:
+                places.append(self.names.index(name))
+            elif isinstance(name, (int, np.integer)) and 0 <= name < len(self.names):
+                places.append(int(name))
+            else:
+                raise ValueError(
+                    f"{who}: {role}={name!r} is not a column of the data"
+                    f"{nearest(name, self.names)}"
+                )
+        if len(set(places)) < len(places):
+            raise ValueError(f"{who}: {role}={wanted!r} names a column twice")
+        return places
+
+    def where(self, row: int) -> str:
+        """Return the place of ``row`` in the words of the user's own data."""
+        group = np.searchsorted(self.bounds, row, side="right") - 1
+        text = f"row {row - self.bounds[group]}"
+        if not isinstance(self.times, pd.RangeIndex):
+            text += f", {self.times[row]}"
+        return text if self.keys is None else f"{text}, group {self.keys[group]!r}"
+
+    def check_finite(self, who: str, columns: Sequence[int], rows: np.ndarray) -> None:
+        """Refuse missing and infinite values in ``columns`` where ``rows`` are read.
+
+        Raises
+        ------
+        ValueError
+            With the count for each column, and the first place.
+        """
+        faults = []
+        first = len(self.values)
+        for column in columns:
+            bad = ~np.isfinite(self.values[:, column])
+            if not bad.any():
+                continue
+            bad &= rows
+            missing = np.isnan(self.values[bad, column]).sum()
+            infinite = bad.sum() - missing
+            counts = [f"{missing} missing"] * (missing > 0)
+            counts += [f"{infinite} infinite"] * (infinite > 0)
+            if counts:
+                faults.append(
+                    f"{' and '.join(counts)} in column {self.names[column]!r}"
+                )
+                first = min(first, int(np.flatnonzero(bad)[0]))
+        if faults:
+            raise ValueError(
+                f"{who}: the data has NaN or infinity: {'; '.join(faults)} "
+                f"(the first at {self.where(first)}). Fill or drop them first, "
+                "for example with data.interpolate()"
+            )
+
+
+def nearest(name: Any, valid: Sequence[Any]) -> str:
+    """Return the end of an error message: the valid names, the nearest one first."""
+    close = get_close_matches(str(name), [str(v) for v in valid], n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    shown = ", ".join(repr(v) for v in list(valid)[:12])
+    return f"{hint} (columns: {shown}{', ...' if len(valid) > 12 else ''})"
+
+
+def as_table(who: str, data: Any, group: Hashable, time: Hashable) -> Table:
+    """Return ``data`` as a :class:`Table`, groups in order of first appearance."""
+    if isinstance(data, pd.Series):
+        frame = data.to_frame(data.name if data.name is not None else 0)
+        named = data.name is not None
+    elif isinstance(data, pd.DataFrame):
+        frame, named = data, not isinstance(data.columns, pd.RangeIndex)
+    else:
+        frame, named = _frame_of_array(who, data), False
+    if frame.columns.has_duplicates:
+        twice = frame.columns[frame.columns.duplicated()][0]
+        raise ValueError(f"{who}: the data has two columns called {twice!r}")
+    for role, name in (("group", group), ("time", time)):
+        if name is not None and name not in frame.columns:
+            raise ValueError(
+                f"{who}: {role}={name!r} is not a column of the data"
+                f"{nearest(name, list(frame.columns))}"
+            )
+    order, bounds, keys = _groups(who, frame, group)
+    if order is not None:
+        frame = frame.iloc[order]
+    times = _times(who, frame, group, time, bounds)
+    body = frame.drop(columns=[c for c in (group, time) if c is not None])
+    table = Table(_numeric(who, body), list(body.columns), named, times, bounds, keys)
+    _check_increasing(who, table)
+    return table
+
+
+def _frame_of_array(who: str, data: Any) -> pd.DataFrame:
+    values = np.asarray(data)
+    if values.ndim not in (1, 2):
+        raise ValueError(
+            f"{who}: data must be 1-D (rows,) or 2-D (rows, columns), got an array of "
+            f"shape {values.shape}"
+        )
+    values = values if values.ndim == 2 else values[:, np.newaxis]
+    return pd.DataFrame(values, copy=False)
+
+
+def _groups(
+    who: str, frame: pd.DataFrame, group: Hashable
+) -> tuple[np.ndarray | None, np.ndarray, pd.Index | None]:
+    if group is None:
+        return None, np.array([0, len(frame)]), None
+    codes, keys = pd.factorize(frame[group])
+    if (codes < 0).any():
+        raise ValueError(
+            f"{who}: {int((codes < 0).sum())} rows have no group (column {group!r})"
+        )
+    bounds = np.concatenate([[0], np.cumsum(np.bincount(codes))])
+    if (np.diff(codes) >= 0).all():
+        return None, bounds, pd.Index(keys)
+    return np.argsort(codes, kind="stable"), bounds, pd.Index(keys)
+
+
+def _times(
+    who: str,
+    frame: pd.DataFrame,
+    group: Hashable,
+    time: Hashable,
+    bounds: np.ndarray,
+) -> pd.Index:
+    if time is None:
+        if group is None or not isinstance(frame.index, pd.RangeIndex):
+            return frame.index
+        # Row numbers of a long frame say nothing about time: count within the group.
+        return pd.Index(np.arange(len(frame)) - np.repeat(bounds[:-1], np.diff(bounds)))
+    times = frame[time]
+    if times.isna().any():
+        raise ValueError(
+            f"{who}: {int(times.isna().sum())} rows have no time (column {time!r})"
+        )
+    if times.dtype == object or isinstance(times.dtype, pd.StringDtype):
+        try:
+            times = pd.to_datetime(times, format="ISO8601")
+        except (ValueError, TypeError):
+            raise ValueError(
+                f"{who}: time column {time!r} holds text that is no ISO 8601 date, "
+                f"such as {times.iloc[0]!r}; convert it with pandas.to_datetime first"
+            ) from None
+    return pd.Index(times)
+
+
+def _numeric(who: str, frame: pd.DataFrame) -> np.ndarray:
+    for position, (name, dtype) in enumerate(frame.dtypes.items()):
+        if not pd.api.types.is_numeric_dtype(dtype):
+            if pd.api.types.is_object_dtype(dtype):
+                numbers = pd.to_numeric(frame.iloc[:, position], errors="coerce")
+                if numbers.notna().sum() == frame.iloc[:, position].notna().sum():
+                    continue
+            raise ValueError(
+                f"{who}: column {name!r} holds {dtype}, not numbers; encode or drop it"
+            )
+        if pd.api.types.is_complex_dtype(dtype):
+            raise ValueError(f"{who}: column {name!r} is complex")
+    if frame.shape[1] == 0:
+        raise ValueError(f"{who}: the data has no column of values")
+    dtypes = set(frame.dtypes)
+    dtype = np.float32 if dtypes == {np.dtype("float32")} else np.float64
+    if all(isinstance(d, np.dtype) for d in dtypes):
+        return frame.to_numpy(dtype=dtype)  # a view where it can be
+    return frame.to_numpy(dtype=dtype, na_value=np.nan)
+
+
+def _check_increasing(who: str, table: Table) -> None:
+    times = table.times
+    ordered = isinstance(
+        times, (pd.DatetimeIndex, pd.PeriodIndex, pd.TimedeltaIndex)
+    ) or pd.api.types.is_numeric_dtype(times.dtype)
+    if not ordered or isinstance(times, pd.RangeIndex):
+        return  # text can't be put in order here; a range is in order
+    stamps = times.to_numpy() if times.dtype.kind in "iufM" else times.asi8
+    step_back = stamps[1:] <= stamps[:-1]
+    step_back[table.bounds[1:-1] - 1] = False  # from one group to the next
+    if step_back.any():
+        row = int(np.flatnonzero(step_back)[0]) + 1
+        same = int((step_back & (stamps[1:] == stamps[:-1])).sum())
+        kind = "duplicate" if stamps[row] == stamps[row - 1] else "unsorted"
+        raise ValueError(
+            f"{who}: times must increase, but {int(step_back.sum())} rows do not come "
+            f"after the row before them, {same} of them with the same time; "
+            f"the first is {kind}: {table.where(row)}"
+        )
