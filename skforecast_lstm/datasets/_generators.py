@@ -266,6 +266,4 @@ def _sine_season(n: int, season_length: int) -> np.ndarray:
     # One season, repeated: sin(2 pi t / m) at every t rounds differently in each
     # season, and a season without noise would not repeat exactly.
     t = np.arange(n) % season_length
-    season = np.sin(2 * np.pi * t / season_length)
-    season[2 * t == season_length] = 0.0  # sin(pi) is 1e-16
-    return season
+    return np.sin(2 * np.pi * t / season_length)
