@@ -39,6 +39,8 @@ class SeriesWindows:
         Number of target columns; by default ``len(target_features)``.
     horizon : int, optional
         Steps ahead that ``y`` covers; None where there is no ``y``.
+    lead : int, default=1
+        Steps from a window's last row to its first target.
     times : pandas.Index of shape (n_rows,), optional
         Time of each row; by default the row's number.
     keys : pandas.Index of shape (n_groups,), optional
@@ -84,6 +86,7 @@ class SeriesWindows:
         target_features: tuple[int, ...] = (),
         n_targets: int | None = None,
         horizon: int | None = None,
+        lead: int = 1,
         times: pd.Index | None = None,
         keys: pd.Index | None = None,
         levels: np.ndarray | None = None,
@@ -96,6 +99,7 @@ class SeriesWindows:
         self.target_features = tuple(target_features)
         self.n_targets = len(self.target_features) if n_targets is None else n_targets
         self.horizon = horizon
+        self.lead = lead
         self._times = pd.RangeIndex(len(series)) if times is None else times
         self._keys = keys
         self._levels = levels
@@ -379,6 +383,7 @@ def _cut(
         target_features=tuple(features.index(c) for c in targets if c in features),
         n_targets=len(targets),
         horizon=horizon if horizon is None else ahead,
+        lead=lead,
         times=table.times[rows],
         keys=table.keys,
     )
