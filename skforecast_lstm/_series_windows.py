@@ -1,0 +1,225 @@
+"""SeriesWindows: windows into a series that is stored once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+
+class SeriesWindows:
+    """Windows into a series that is stored once: a lazy 3-D array.
+
+    Behaves as an array of shape ``(n_windows, n_steps, n_features)``, oldest step
+    first, wherever scikit-learn indexes its samples, but holds only the series and one
+    integer per window. Made by :func:`make_windows` and :func:`make_supervised`.
+
+    Parameters
+    ----------
+    series : ndarray of shape (n_rows, n_features)
+        The features, one row a time step; several series stand one below the other.
+    origins : ndarray of int, shape (n_windows,)
+        The row of each window's last step.
+    n_steps : int, default=1
+        Rows in a window.
+    bounds : ndarray of int, shape (n_groups + 1,), optional
+        Series ``g`` is ``series[bounds[g]:bounds[g + 1]]``. No window crosses a bound.
+    feature_names : sequence, optional
+        Names of the features.
+    target_features : tuple of int, default=()
+        Which features are the ones that are forecast, in the order of the targets.
+    n_targets : int, optional
+        Number of target columns; by default ``len(target_features)``.
+    horizon : int, optional
+        Steps ahead that ``y`` covers; None where there is no ``y``.
+    lead : int, default=1
+        Steps from a window's last row to its first target.
+    times : pandas.Index of shape (n_rows,), optional
+        Time of each row; by default the row's number.
+    keys : pandas.Index of shape (n_groups,), optional
+        Name of each series of a panel.
+    levels : ndarray of shape (n_rows, n_targets), optional
+        The targets' history in their own units, where ``series`` was transformed.
+
+    Attributes
+    ----------
+    shape, ndim, dtype
+        As of the array that ``numpy.asarray`` makes of it.
+    complete : ndarray of bool, shape (n_windows,)
+        Whether all ``n_steps`` rows of the window exist. In the other windows the
+        series' earliest row is repeated.
+    times : pandas.Index of shape (n_windows,)
+        Time of each window's last step.
+    groups : pandas.Index of shape (n_windows,) or None
+        Name of each window's series.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skforecast_lstm import make_windows
+    >>> X = make_windows(np.arange(10, 100, 10), n_steps=3)
+    >>> X.shape
+    (7, 3, 1)
+    >>> np.asarray(X[-1]).ravel()
+    array([70., 80., 90.], dtype=float32)
+    >>> X.with_steps(4).complete
+    array([False,  True,  True,  True,  True,  True,  True])
+    """
+
+    ndim = 3
+
+    def __init__(
+        self,
+        series: np.ndarray,
+        origins: np.ndarray,
+        n_steps: int = 1,
+        *,
+        bounds: np.ndarray | None = None,
+        feature_names: Sequence | None = None,
+        target_features: tuple[int, ...] = (),
+        n_targets: int | None = None,
+        horizon: int | None = None,
+        lead: int = 1,
+        times: pd.Index | None = None,
+        keys: pd.Index | None = None,
+        levels: np.ndarray | None = None,
+    ) -> None:
+        self._series = np.asarray(series)
+        self._origins = np.asarray(origins)
+        self.n_steps = n_steps
+        self._bounds = np.array([0, len(series)]) if bounds is None else bounds
+        self.feature_names = None if feature_names is None else list(feature_names)
+        self.target_features = tuple(target_features)
+        self.n_targets = len(self.target_features) if n_targets is None else n_targets
+        self.horizon = horizon
+        self.lead = lead
+        self._times = pd.RangeIndex(len(series)) if times is None else times
+        self._keys = keys
+        self._levels = levels
+
+    # ---- the array that it stands for
+    @property
+    def n_features(self) -> int:
+        return self._series.shape[1]
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        return len(self._origins), self.n_steps, self.n_features
+
+    @property
+    def dtype(self) -> np.dtype:
+        return self._series.dtype
+
+    def __len__(self) -> int:
+        return len(self._origins)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        if copy is False:
+            raise ValueError("SeriesWindows can't become an array without a copy")
+        windows = self._series[self._rows()]
+        return windows if dtype is None else windows.astype(dtype, copy=False)
+
+    def __getitem__(self, key: Any) -> SeriesWindows | np.ndarray:
+        if isinstance(key, tuple):
+            first, rest = (key[0], key[1:]) if key else (slice(None), ())
+            if first is Ellipsis:
+                return np.asarray(self)[key]
+            chosen = self[first]
+            if all(
+                k is Ellipsis or (type(k) is slice and k == slice(None)) for k in rest
+            ):
+                return chosen
+            inside = rest if isinstance(chosen, np.ndarray) else (slice(None), *rest)
+            return np.asarray(chosen)[inside]
+        if isinstance(key, Integral) and not isinstance(key, (bool, np.bool_)):
+            return np.asarray(self._with(_origins=self._origins[[key]]))[0]
+        return self._with(_origins=self._origins[key])
+
+    def __repr__(self) -> str:
+        panel = "" if self._keys is None else f", n_series={len(self._keys)}"
+        return f"SeriesWindows(shape={self.shape}, horizon={self.horizon}{panel})"
+
+    # ---- what it knows of its windows
+    @property
+    def times(self) -> pd.Index:
+        return self._times.take(self._origins)
+
+    @property
+    def groups(self) -> pd.Index | None:
+        return None if self._keys is None else self._keys.take(self._group_of_window())
+
+    @property
+    def complete(self) -> np.ndarray:
+        return self._origins - self.n_steps + 1 >= self._starts()
+
+    def with_steps(self, n_steps: int) -> SeriesWindows:
+        """Return the same origins with ``n_steps`` steps of history; copies nothing."""
+        return self._with(n_steps=check_count("SeriesWindows", "n_steps", n_steps))
+
+    # ---- what the layers above need
+    def levels(self) -> np.ndarray:
+        """Return the targets' windows, shape (n_windows, n_steps, n_targets).
+
+        In the targets' own units, also after the features were transformed.
+        """
+        if self._levels is not None:
+            return self._levels[self._rows()]
+        return self._series[:, list(self.target_features)][self._rows()]
+
+    def covered_rows(self) -> np.ndarray:
+        """Return the rows that stand in at least one window, shape (n_covered, f)."""
+        change = np.zeros(len(self._series) + 1, dtype=np.int64)
+        first = np.maximum(self._origins - self.n_steps + 1, self._starts())
+        np.add.at(change, first, 1)
+        np.add.at(change, self._origins + 1, -1)
+        return self._series[np.cumsum(change[:-1]) > 0]
+
+    def map_series(
+        self, function: Any, feature_names: Sequence | None = None
+    ) -> SeriesWindows:
+        """Return windows over ``function(rows)``, row by row; ``y`` keeps its units.
+
+        Rows after the newest origin stay out of it: no window can reach them.
+        """
+        reached = int(self._origins.max(initial=-1)) + 1
+        rows = np.asarray(function(self._series[:reached]), dtype=self.dtype, order="C")
+        series = np.zeros((len(self._series), rows.shape[1]), dtype=self.dtype)
+        series[:reached] = rows
+        same = rows.shape[1] == self.n_features
+        levels = self._levels
+        if levels is None and self.target_features:
+            levels = self._series[:, list(self.target_features)]
+        return self._with(
+            _series=series,
+            _levels=levels,
+            feature_names=feature_names,
+            target_features=self.target_features if same else (),
+        )
+
+    def _with(self, **changes: Any) -> SeriesWindows:
+        other = object.__new__(type(self))
+        vars(other).update(vars(self))
+        vars(other).update(changes)
+        return other
+
+    def _group_of_window(self) -> np.ndarray:
+        return np.searchsorted(self._bounds, self._origins, side="right") - 1
+
+    def _starts(self) -> np.ndarray:
+        return self._bounds[self._group_of_window()]
+
+    def _rows(self) -> np.ndarray:
+        rows = self._origins[:, np.newaxis] + np.arange(1 - self.n_steps, 1)
+        return np.maximum(rows, self._starts()[:, np.newaxis], out=rows)
+
+
+def check_count(who: str, name: str, value: Any, least: int = 1) -> int:
+    """Return ``value`` as an int of at least ``least``, or raise naming it."""
+    if not isinstance(value, Integral) or isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{who}: {name} must be an int, got {value!r}")
+    if value < least:
+        raise ValueError(f"{who}: {name} must be at least {least}, got {value}")
+    return int(value)
