@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from numbers import Integral
+from types import EllipsisType
 from typing import Any
 
 import numpy as np
@@ -124,19 +125,28 @@ class SeriesWindows:
 
     def __getitem__(self, key: Any) -> SeriesWindows | np.ndarray:
         if isinstance(key, tuple):
-            first, rest = (key[0], key[1:]) if key else (slice(None), ())
-            if first is Ellipsis:
-                return np.asarray(self)[key]
-            chosen = self[first]
-            if all(
-                k is Ellipsis or (type(k) is slice and k == slice(None)) for k in rest
-            ):
-                return chosen
-            inside = rest if isinstance(chosen, np.ndarray) else (slice(None), *rest)
-            return np.asarray(chosen)[inside]
-        if isinstance(key, Integral) and not isinstance(key, (bool, np.bool_)):
+            first, rest = (key[0], key[1:]) if key else (Ellipsis, ())
+            if not all(k is Ellipsis or _is_full_slice(k) for k in rest):
+                return self._inside(first, rest)
+            key = first
+        if key is Ellipsis:
+            return self
+        origins = self._origins[key]
+        if np.ndim(origins) == 0:
             return np.asarray(self._with(_origins=self._origins[[key]]))[0]
-        return self._with(_origins=self._origins[key])
+        if np.ndim(origins) > 1:  # an index array of two or more dimensions, or None
+            return np.asarray(self)[key]
+        return self._with(_origins=origins)
+
+    def _inside(self, first: Any, rest: tuple) -> np.ndarray:
+        """Return ``asarray(self)[first, *rest]``, gathering few windows if possible."""
+        basic = all(isinstance(k, (slice, Integral, EllipsisType)) for k in rest)
+        if basic and isinstance(first, Integral):
+            return np.asarray(self[first])[rest]
+        # Two index arrays select pairs, so they can't be applied in turn.
+        if isinstance(first, slice) or (basic and np.ndim(first) == 1):
+            return np.asarray(self[first])[(slice(None), *rest)]
+        return np.asarray(self)[(first, *rest)]
 
     def __repr__(self) -> str:
         panel = "" if self._keys is None else f", n_series={len(self._keys)}"
@@ -160,6 +170,11 @@ class SeriesWindows:
         return self._with(n_steps=check_count("SeriesWindows", "n_steps", n_steps))
 
     # ---- what the layers above need
+    @property
+    def has_levels(self) -> bool:
+        """Whether the targets' own history is known."""
+        return self._levels is not None or bool(self.target_features)
+
     def levels(self) -> np.ndarray:
         """Return the targets' windows, shape (n_windows, n_steps, n_targets).
 
@@ -178,25 +193,32 @@ class SeriesWindows:
         return self._series[np.cumsum(change[:-1]) > 0]
 
     def map_series(
-        self, function: Any, feature_names: Sequence | None = None
+        self,
+        function: Any,
+        feature_names: Sequence | None = None,
+        target_features: tuple[int, ...] | None = None,
     ) -> SeriesWindows:
         """Return windows over ``function(rows)``, row by row; ``y`` keeps its units.
 
         Rows after the newest origin stay out of it: no window can reach them.
+        ``target_features`` says where the targets stand now; by default they stay
+        where they were if the number of features is the same, and are gone if not.
         """
         reached = int(self._origins.max(initial=-1)) + 1
         rows = np.asarray(function(self._series[:reached]), dtype=self.dtype, order="C")
         series = np.zeros((len(self._series), rows.shape[1]), dtype=self.dtype)
         series[:reached] = rows
-        same = rows.shape[1] == self.n_features
+        if target_features is None:
+            same = rows.shape[1] == self.n_features
+            target_features = self.target_features if same else ()
         levels = self._levels
         if levels is None and self.target_features:
             levels = self._series[:, list(self.target_features)]
         return self._with(
             _series=series,
             _levels=levels,
-            feature_names=feature_names,
-            target_features=self.target_features if same else (),
+            feature_names=None if feature_names is None else list(feature_names),
+            target_features=tuple(target_features),
         )
 
     def _with(self, **changes: Any) -> SeriesWindows:
@@ -223,3 +245,7 @@ def check_count(who: str, name: str, value: Any, least: int = 1) -> int:
     if value < least:
         raise ValueError(f"{who}: {name} must be at least {least}, got {value}")
     return int(value)
+
+
+def _is_full_slice(key: Any) -> bool:
+    return isinstance(key, slice) and key == slice(None)

@@ -31,7 +31,7 @@ class Table:
         scalar = isinstance(names, (str, bytes, tuple)) or not isinstance(
             names, (Sequence, np.ndarray, pd.Index)
         )
-        wanted = [names] if scalar else list(names)  # type: ignore[arg-type]
+        wanted = [names] if scalar else list(names)  # type: ignore[call-overload]
         places = []
         for name in wanted:
             if name in self.names:
@@ -49,9 +49,9 @@ class Table:
 
     def where(self, row: int) -> str:
         """Return the place of ``row`` in the words of the user's own data."""
-        group = np.searchsorted(self.bounds, row, side="right") - 1
+        group = int(np.searchsorted(self.bounds, row, side="right")) - 1
         text = f"row {row - self.bounds[group]}"
-        if not isinstance(self.times, pd.RangeIndex):
+        if self.times[row] != row - self.bounds[group]:
             text += f", {self.times[row]}"
         return text if self.keys is None else f"{text}, group {self.keys[group]!r}"
 
@@ -67,18 +67,14 @@ class Table:
         first = len(self.values)
         for column in columns:
             bad = ~np.isfinite(self.values[:, column])
+            bad &= rows
             if not bad.any():
                 continue
-            bad &= rows
-            missing = np.isnan(self.values[bad, column]).sum()
-            infinite = bad.sum() - missing
-            counts = [f"{missing} missing"] * (missing > 0)
-            counts += [f"{infinite} infinite"] * (infinite > 0)
-            if counts:
-                faults.append(
-                    f"{' and '.join(counts)} in column {self.names[column]!r}"
-                )
-                first = min(first, int(np.flatnonzero(bad)[0]))
+            missing = int(np.isnan(self.values[bad, column]).sum())
+            counted = (missing, "missing"), (int(bad.sum()) - missing, "infinite")
+            counts = " and ".join(f"{n} {kind}" for n, kind in counted if n)
+            faults.append(f"{counts} in column {self.names[column]!r}")
+            first = min(first, int(np.flatnonzero(bad)[0]))
         if faults:
             raise ValueError(
                 f"{who}: the data has NaN or infinity: {'; '.join(faults)} "
@@ -115,7 +111,10 @@ def as_table(who: str, data: Any, group: Hashable, time: Hashable) -> Table:
             )
     order, bounds, keys = _groups(who, frame, group)
     if order is not None:
+        # A selection of row numbers is no RangeIndex, but is no time either.
+        numbered = isinstance(frame.index, pd.RangeIndex)
         frame = frame.iloc[order]
+        frame = frame.reset_index(drop=True) if numbered else frame
     times = _times(who, frame, group, time, bounds)
     body = frame.drop(columns=[c for c in (group, time) if c is not None])
     table = Table(_numeric(who, body), list(body.columns), named, times, bounds, keys)
@@ -194,19 +193,25 @@ def _numeric(who: str, frame: pd.DataFrame) -> np.ndarray:
         raise ValueError(f"{who}: the data has no column of values")
     dtypes = set(frame.dtypes)
     dtype = np.float32 if dtypes == {np.dtype("float32")} else np.float64
-    if all(isinstance(d, np.dtype) for d in dtypes):
+    if all(isinstance(d, np.dtype) and d.kind != "O" for d in dtypes):
         return frame.to_numpy(dtype=dtype)  # a view where it can be
     return frame.to_numpy(dtype=dtype, na_value=np.nan)
 
 
 def _check_increasing(who: str, table: Table) -> None:
     times = table.times
-    ordered = isinstance(
-        times, (pd.DatetimeIndex, pd.PeriodIndex, pd.TimedeltaIndex)
-    ) or pd.api.types.is_numeric_dtype(times.dtype)
-    if not ordered or isinstance(times, pd.RangeIndex):
-        return  # text can't be put in order here; a range is in order
-    stamps = times.to_numpy() if times.dtype.kind in "iufM" else times.asi8
+    if isinstance(times, pd.RangeIndex) and times.step > 0:
+        return
+    if isinstance(times, (pd.DatetimeIndex, pd.PeriodIndex, pd.TimedeltaIndex)):
+        stamps = times.asi8
+    elif pd.api.types.is_datetime64_any_dtype(times.dtype):  # pyarrow's
+        stamps = pd.DatetimeIndex(times).asi8
+    elif pd.api.types.is_numeric_dtype(times.dtype):
+        stamps = times.to_numpy()
+    else:
+        return  # text can't be put in order here
+    if times.hasnans:
+        raise ValueError(f"{who}: {np.sum(times.isna())} rows have no time")
     step_back = stamps[1:] <= stamps[:-1]
     step_back[table.bounds[1:-1] - 1] = False  # from one group to the next
     if step_back.any():

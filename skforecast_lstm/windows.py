@@ -138,34 +138,25 @@ def _cut(
     lead = check_count(who, "lead", lead, least=0)
     if horizon is None and future is not None:
         raise ValueError(f"{who}: future columns need horizon, got horizon=None")
-    ahead = 1 if horizon is None else check_count(who, "horizon", horizon)
-
+    if horizon is not None or supervised:
+        horizon = check_count(who, "horizon", horizon)
     table = as_table(who, data, group, time)
-    known = table.columns(who, "future", future)
-    targets = table.columns(who, "target", target)
-    targets = targets or [c for c in range(len(table.names)) if c not in known]
-    features = _features(who, table, targets, known, include_target, lead, supervised)
-
+    features, targets, known = _roles(
+        who, table, target, include_target, future, lead, supervised
+    )
     # `reach` rows at each series' end are no origin: y or the future ends there.
-    reach = lead + ahead - 1 if supervised or known else 0
+    reach = lead + (horizon or 1) - 1 if supervised or known else 0
     rows, bounds = _usable_rows(who, table, n_steps, reach)
-    read = np.ones(len(table.values), dtype=bool)
-    table.check_finite(who, known, read)
-    if not supervised:
-        read[:] = False
-        read[rows] = True
-    past = sorted({*features, *(targets if supervised else ())} - {*known})
-    table.check_finite(who, past, read)
-
+    _check_values(who, table, features, targets, known, None if supervised else rows)
     X = SeriesWindows(
-        _series(table, features, known, rows, reach),
+        _series(who, table, features, known, rows, reach),
         _origins(bounds, n_steps, stride),
         n_steps,
         bounds=bounds,
         feature_names=[table.names[c] for c in features] if table.named else None,
         target_features=tuple(features.index(c) for c in targets if c in features),
         n_targets=len(targets),
-        horizon=horizon if horizon is None else ahead,
+        horizon=horizon,
         lead=lead,
         times=table.times[rows],
         keys=table.keys,
@@ -173,33 +164,59 @@ def _cut(
     if not supervised:
         return X, None
     newest = X._origins if isinstance(rows, slice) else rows[X._origins]
-    return X, _targets(table, targets, newest + lead, ahead)
+    return X, _targets(table, targets, newest + lead, horizon or 1)
 
 
-def _features(
-    who: str, table: Table, targets: list[int], known: list[int],
-    include_target: bool, lead: int, supervised: bool,
-) -> list[int]:  # fmt: skip
+def _roles(
+    who: str, table: Table, target: Columns, include_target: bool,
+    future: Columns, lead: int, supervised: bool,
+) -> tuple[list[int], list[int], list[int]]:  # fmt: skip
+    """Return the positions of the features, of the targets and of the known columns."""
+    known = table.columns(who, "future", future)
+    targets = table.columns(who, "target", target)
     both = [table.names[c] for c in targets if c in known]
     if both:
         raise ValueError(f"{who}: {both[0]!r} is named both as target and as future")
+    every = range(len(table.names))
+    targets = targets or [c for c in every if c not in known]
+    if not targets:
+        raise ValueError(
+            f"{who}: every column is named as future, which leaves nothing to forecast"
+        )
     if lead == 0 and include_target and supervised:
         raise ValueError(
             f"{who}: with lead=0 the target {table.names[targets[0]]!r} would stand in "
             "its own window; use include_target=False, or lead=1"
         )
-    kept = [c for c in range(len(table.names)) if include_target or c not in targets]
-    if not kept:
+    features = [c for c in every if include_target or c not in targets]
+    if not features:
         raise ValueError(
             f"{who}: include_target=False leaves no feature: every column is a target"
         )
-    return kept
+    return features, targets, known
+
+
+def _check_values(
+    who: str, table: Table, features: list[int], targets: list[int],
+    known: list[int], rows: slice | np.ndarray | None,
+) -> None:  # fmt: skip
+    """Refuse NaN and infinity; without ``y``, in the rows of the windows only."""
+    read = np.ones(len(table.values), dtype=bool)
+    table.check_finite(who, known, read)
+    past = {*features, *targets}
+    if rows is not None:
+        read[:] = False
+        read[rows] = True
+        past = {*features}
+    table.check_finite(who, sorted(past - {*known}), read)
 
 
 def _usable_rows(
     who: str, table: Table, n_steps: int, reach: int
 ) -> tuple[slice | np.ndarray, np.ndarray]:
     lengths = np.diff(table.bounds)
+    if len(table.values) == 0:
+        raise ValueError(f"{who}: the data has no rows")
     short = np.flatnonzero(lengths < n_steps + reach)
     if len(short):
         what = "the series" if table.keys is None else f"group {table.keys[short[0]]!r}"
@@ -225,14 +242,22 @@ def _origins(bounds: np.ndarray, n_steps: int, stride: int) -> np.ndarray:
 
 
 def _series(
-    table: Table, features: list[int], known: list[int],
+    who: str, table: Table, features: list[int], known: list[int],
     rows: slice | np.ndarray, reach: int,
 ) -> np.ndarray:  # fmt: skip
     ahead = slice(reach, None) if isinstance(rows, slice) else rows + reach
     n_rows = rows.stop if isinstance(rows, slice) else len(rows)
     series = np.empty((n_rows, len(features)), dtype=np.float32)
     for k, column in enumerate(features):
-        series[:, k] = table.values[ahead if column in known else rows, column]
+        values = table.values[ahead if column in known else rows, column]
+        try:
+            with np.errstate(over="raise"):
+                series[:, k] = values
+        except FloatingPointError:
+            raise ValueError(
+                f"{who}: column {table.names[column]!r} holds values up to "
+                f"{np.abs(values).max():.3g}, which float32 can't; rescale it first"
+            ) from None
     return series
 
 
