@@ -1,0 +1,415 @@
+"""The base of all architectures. The only module that imports scikeras."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from difflib import get_close_matches
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import keras
+import numpy as np
+from keras.optimizers.schedules import LearningRateSchedule
+from scikeras.wrappers import BaseWrapper, KerasRegressor
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.utils import gen_batches
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted
+
+from skforecast_lstm.regressors._docs import share_docs
+from skforecast_lstm.regressors._inputs import (
+    check_data,
+    check_parameters,
+    check_windows,
+    flat_window,
+    padded_batch,
+    set_outputs,
+)
+from skforecast_lstm.regressors._network import (
+    early_stopping,
+    identity,
+    make_callbacks,
+    make_loss,
+    make_metrics,
+    make_optimizer,
+)
+from skforecast_lstm.regressors._normalization import PER_WINDOW, Normalization
+from skforecast_lstm.regressors._samples import WindowSamples, split_windows
+from skforecast_lstm.regressors._seeds import (
+    draw_seed,
+    global_random_kept,
+    initial_values,
+)
+from skforecast_lstm.training import Program, Training, assign, program_for, values
+from skforecast_lstm.transformers import check_divides
+
+
+def _repair_scikeras() -> None:
+    """Give scikeras 0.13 the tags that scikit-learn reads today; idempotent.
+
+    scikit-learn looks at every class of an estimator's MRO: one that has the old
+    ``_more_tags`` must have ``__sklearn_tags__`` too, and the mixin must stand before
+    the base class, or ``is_regressor`` is False. No subclass can mend either.
+    """
+    if "__sklearn_tags__" not in vars(BaseWrapper):
+
+        def __sklearn_tags__(self: Any) -> Any:
+            return super(BaseWrapper, self).__sklearn_tags__()
+
+        BaseWrapper.__sklearn_tags__ = __sklearn_tags__
+    order = KerasRegressor.__mro__
+    if order.index(RegressorMixin) > order.index(BaseEstimator):
+        KerasRegressor.__bases__ = (RegressorMixin, BaseWrapper)
+
+
+_repair_scikeras()
+
+# What the compiled program of a network does not depend on.
+NOT_STRUCTURE = frozenset(
+    "normalization target_features n_targets learning_rate epochs batch_size shuffle "
+    "validation_split patience callbacks dtype warm_start random_state verbose".split()
+)
+COUNT = Interval(Integral, 1, None, closed="left")
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class BaseLSTMRegressor(KerasRegressor):
+    """An encoder (window to vector), a head, and all that stands around them.
+
+    A new architecture derives from this, is a dataclass of its parameters and defines
+    ``_encode``; ``{shared}`` in its docstring is replaced by the parameters below.
+    """
+
+    units: Any = 50
+    activation: Any = "tanh"
+    segment: int = 1
+    dropout: float = 0.0
+    normalization: str | None = "global"
+    n_targets: int | None = None
+    target_features: Any = None
+    quantiles: Any = None
+    loss: Any = "mse"
+    metrics: Any = None
+    optimizer: Any = "adam"
+    learning_rate: Any = 0.005
+    epochs: int = 100
+    batch_size: int = 32
+    shuffle: bool = True
+    validation_split: float = 0.0
+    patience: int | None = None
+    callbacks: Any = None
+    dtype: str | None = None
+    warm_start: bool = False
+    random_state: Any = None
+    verbose: int = 0
+
+    _parameter_constraints: ClassVar[dict] = {
+        "units": [COUNT],
+        "activation": [str, callable],
+        "segment": [COUNT],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "normalization": [StrOptions({"global", *PER_WINDOW}), None],
+        "n_targets": [COUNT, None],
+        "target_features": ["array-like", None],
+        "quantiles": ["array-like", None],
+        "loss": [str, callable],
+        "metrics": [list, tuple, None],
+        "optimizer": [str, keras.optimizers.Optimizer, type],
+        "learning_rate": [
+            Interval(Real, 0, None, closed="neither"),
+            LearningRateSchedule,
+            None,
+        ],
+        "epochs": [COUNT],
+        "batch_size": [COUNT],
+        "shuffle": ["boolean"],
+        "validation_split": [Interval(Real, 0, 1, closed="left")],
+        "patience": [COUNT, None],
+        "callbacks": [list, tuple, None],
+        "dtype": [StrOptions({"float32", "float64"}), None],
+        "warm_start": ["boolean"],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+    _max_ndim = 3  # of X: 4 and 5 are windows cut into parts
+
+    # scikit-learn's handling of parameters and scores in place of scikeras' own.
+    _get_param_names = classmethod(BaseEstimator._get_param_names.__func__)
+    __repr__ = BaseEstimator.__repr__
+    score = RegressorMixin.score
+    model = build_fn = None  # scikeras asks for them; they are no parameters here
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.__doc__ = share_docs(cls.__doc__)
+
+    def __new__(cls, *args: Any, **parameters: Any) -> BaseLSTMRegressor:
+        cls._check_names(parameters, TypeError)
+        return super().__new__(cls)
+
+    def set_params(self, **params: Any) -> BaseLSTMRegressor:
+        """Set parameters; all wrong names are refused in one message."""
+        self._check_names(params, ValueError)
+        return BaseEstimator.set_params(self, **params)
+
+    @classmethod
+    def _check_names(cls, names: Any, error: type[Exception]) -> None:
+        valid = cls._get_param_names()
+        wrong = [name for name in names if name not in valid]
+        if wrong:
+            close = {name: get_close_matches(name, valid, n=1) for name in wrong}
+            hints = [
+                f"{n!r} (did you mean {c[0]!r}?)" if c else repr(n)
+                for n, c in close.items()
+            ]
+            raise error(
+                f"Invalid parameter {', '.join(hints)} for estimator {cls.__name__}. "
+                f"Valid parameters are: {valid}"
+            )
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        tags.input_tags.three_d_array = True
+        return tags
+
+    # ---- the network
+    def _encode(self, x: Any) -> Any:
+        """Return the encoder's vector of the windows ``x``, both Keras tensors."""
+        raise NotImplementedError
+
+    def _decode(self, vector: Any) -> Any:
+        """Return the network's output of that vector, the quantiles innermost."""
+        n = self.n_outputs_ * self.n_quantiles_
+        return keras.layers.Dense(n, dtype=vector.dtype, name="output")(vector)
+
+    def _use_xla(self) -> bool:
+        """Return whether XLA compiles the loop of batches; where it is the faster."""
+        return True
+
+    def _build(self) -> keras.Model:
+        """Return the compiled network, its weights still to be set."""
+        steps, n_features = flat_window(self.window_shape_)
+        with global_random_kept():
+            window = keras.Input((steps, n_features), dtype=self.dtype_, name="window")
+            x = window
+            if self.segment > 1:
+                n = check_divides(type(self).__name__, steps, "segment", self.segment)
+                shape = (n, self.segment * n_features)
+                x = keras.layers.Reshape(shape, dtype=x.dtype, name="segments")(x)
+            network = keras.Model(window, self._decode(self._encode(x)), name="network")
+            network.compile(
+                make_optimizer(self.optimizer, self.learning_rate),
+                make_loss(self.loss, self.quantiles, self.dtype_),
+                jit_compile=False,
+            )
+        return network
+
+    def _structure(self) -> tuple:
+        left_out = NOT_STRUCTURE
+        if isinstance(self.learning_rate, LearningRateSchedule):
+            left_out = NOT_STRUCTURE - {"learning_rate"}
+        parameters = self.get_params(deep=False).items()
+        return (
+            type(self),
+            tuple((k, identity(v)) for k, v in parameters if k not in left_out),
+            (self.window_shape_, self.n_outputs_, self.n_targets_, self.dtype_),
+        )
+
+    def _program(self) -> AbstractContextManager[Program]:
+        def make() -> Program:
+            return Program(
+                self._build(),
+                self.n_outputs_,
+                self.batch_size_,
+                self._use_xla(),
+                make_metrics(self.metrics, self.dtype_),
+            )
+
+        return program_for((*self._structure(), self.batch_size_), make)
+
+    @property
+    def model_(self) -> keras.Model:
+        """The fitted network, built when first asked for; reads normalised windows."""
+        if "weights_" not in vars(self):
+            raise AttributeError(f"{type(self).__name__} is not fitted yet: no model_")
+        if "_model" not in vars(self):
+            model = self._build()
+            model.optimizer.build(model.trainable_variables)
+            assign(model, self.weights_)
+            assign(model.optimizer, self.optimizer_values_)
+            self._model = model
+        return self._model
+
+    # ---- fit
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        X_val: Any = None,
+        y_val: Any = None,
+    ) -> BaseLSTMRegressor:
+        """Train the network.
+
+        Parameters
+        ----------
+        X : SeriesWindows, or array-like of shape (n, n_steps, n_features), (n, n_steps)
+            Windows, oldest step first. Windows of a ``SeriesWindows`` that reach behind
+            the start of their series are left out.
+        y : array-like of shape (n,) or (n, horizon * n_targets)
+            Targets, step-major.
+        sample_weight : array-like of shape (n,), default=None
+            Weights of the windows; 0 leaves a window out.
+        X_val, y_val : like X and y, default=None
+            Validation windows in place of ``validation_split``.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            For a parameter out of range, NaN or infinity in the data, lengths that
+            differ, or windows that can't be cut as the architecture has to.
+        """
+        again = self.warm_start and "weights_" in vars(self)
+        return self._fit(X, y, sample_weight, X_val, y_val, again, self.epochs)
+
+    def partial_fit(
+        self, X: Any, y: Any, sample_weight: Any = None
+    ) -> BaseLSTMRegressor:
+        """Train one epoch more, from the weights reached so far; as :meth:`fit`."""
+        return self._fit(X, y, sample_weight, None, None, "weights_" in vars(self), 1)
+
+    def _fit(
+        self, X: Any, y: Any, sample_weight: Any, X_val: Any, y_val: Any,
+        again: bool, epochs: int,
+    ) -> BaseLSTMRegressor:  # fmt: skip
+        check_parameters(self)
+        before = self._structure() if again else None
+        data = check_data(self, X, y, sample_weight, reset=not again)
+        set_outputs(self, *data[:2], reset=not again)
+        self.batch_size_ = padded_batch(self.batch_size, len(data[0]))
+        if before is not None and before != self._structure():
+            raise ValueError(
+                f"{type(self).__name__}: the network that was fitted has another "
+                "structure; to train it further, leave its parameters as they were, "
+                "or set warm_start=False"
+            )
+        given = None if X_val is None else check_data(self, X_val, y_val, reset=False)
+        training, validation = split_windows(self, data, given)
+        if not again:
+            self._seed = draw_seed(self.random_state)
+            self.normalization_ = Normalization(
+                self.normalization, self.target_features_
+            ).fit(*training)
+            self.history_: dict[str, list[float]] = {}
+        self._train(
+            WindowSamples(*training, self.normalization_, self.dtype_),
+            validation and WindowSamples(*validation, self.normalization_, self.dtype_),
+            epochs, again,
+        )  # fmt: skip
+        return self
+
+    def _train(
+        self, samples: WindowSamples, validation: Any, epochs: int, again: bool
+    ) -> None:
+        def order(epoch: int) -> np.ndarray:
+            if not self.shuffle:
+                return np.arange(len(samples))
+            return np.random.default_rng([self._seed, epoch]).permutation(len(samples))
+
+        callbacks = make_callbacks(self.callbacks)
+        if self.patience is not None:
+            callbacks.append(early_stopping(self.patience, validation is not None))
+        first = len(self.history_.get("loss", ()))
+        training = Training(
+            samples, epochs, order, first, validation, callbacks, self.verbose
+        )
+        with self._program() as program:
+            optimizer = program.model.optimizer
+            if again:
+                program.load(self._weights())
+                assign(optimizer, self.optimizer_values_)
+            else:
+                rng = np.random.default_rng(self._seed)
+                program.load(initial_values(program.model, rng))
+                assign(optimizer, program.fresh_optimizer)
+            if isinstance(self.learning_rate, Real):
+                optimizer.learning_rate = self.learning_rate
+            history = training.run(program)
+            self.weights_ = values(program.model)
+            self.optimizer_values_ = values(optimizer)
+            program.loaded = self.weights_
+        vars(self).pop("_model", None)
+        for name, per_epoch in history.items():
+            self.history_.setdefault(name, []).extend(per_epoch)
+        self.n_iter_ = len(self.history_.get("loss", ()))
+
+    # ---- predict
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the forecast of each window; with ``quantiles`` the median.
+
+        Parameters
+        ----------
+        X : as in :meth:`fit`
+            Where a window reaches behind the start of its series, the earliest value is
+            repeated: there is a row for each window.
+
+        Returns
+        -------
+        y : ndarray of shape (n,) or (n, horizon * n_targets)
+            As the y of ``fit``.
+        """
+        outputs = self._outputs(X)
+        middle = 0 if self.quantiles is None else list(self.quantiles).index(0.5)
+        y = outputs[..., middle].astype(self.y_dtype_, copy=False)
+        return y.ravel() if self.y_ndim_ == 1 else y
+
+    def predict_quantiles(self, X: Any) -> np.ndarray:
+        """Return the quantiles of each forecast, in increasing order.
+
+        Returns
+        -------
+        y : ndarray of shape (n, n_outputs, n_quantiles)
+            Sorted, so that quantiles never cross [1]_.
+
+        References
+        ----------
+        .. [1] Chernozhukov, V., Fernández-Val, I. and Galichon, A. (2010). Quantile and
+           probability curves without crossing. https://doi.org/10.3982/ECTA7880
+        """
+        if self.quantiles is None:
+            raise ValueError(
+                f"{type(self).__name__}: predict_quantiles needs an estimator fitted "
+                "with quantiles, such as quantiles=(0.1, 0.5, 0.9)"
+            )
+        return self._outputs(X).astype(self.y_dtype_, copy=False)
+
+    def _outputs(self, X: Any) -> np.ndarray:
+        """Return all outputs in the targets' units, (n, n_outputs, n_quantiles)."""
+        check_is_fitted(self, "weights_")
+        X = check_windows(self, X, reset=False, max_ndim=self._max_ndim)
+        parts = []
+        with self._program() as program:
+            program.load(self._weights())
+            for rows in gen_batches(len(X), program.chunk):
+                x = self.normalization_.windows(X[rows]).astype(self.dtype_, copy=False)
+                y = program.forward(x).numpy().astype(np.float64)
+                y = y.reshape(len(x), self.n_outputs_, self.n_quantiles_)
+                parts.append(self.normalization_.restore(X[rows], y))
+        return np.sort(np.concatenate(parts), axis=2)
+
+    def _weights(self) -> list[np.ndarray]:
+        # Who changed the weights of model_ by hand expects to see it.
+        return values(self._model) if "_model" in vars(self) else self.weights_
+
+    def __getstate__(self) -> dict:
+        state = dict(super().__getstate__())
+        if "_model" in state:
+            state["weights_"] = values(state.pop("_model"))
+        return state

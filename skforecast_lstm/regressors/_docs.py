@@ -1,0 +1,95 @@
+"""What all architectures share in their docstrings, written once."""
+
+SHARED_PARAMETERS = """\
+    activation : str or callable, default="tanh"
+        Of the recurrent layers.
+    segment : int, default=1
+        Values read at one step of the network: a window of ``n_steps`` becomes
+        ``n_steps / segment`` steps of ``segment * n_features`` values, one season a
+        step for instance. Must divide ``n_steps``. See [2]_.
+    dropout : float, default=0.0
+        Share of the encoder's inputs left out in training.
+    normalization : {"global", "last", "mean", "standard", None}, default="global"
+        What the model does around the network. None: nothing. "global": features and
+        targets are standardised with training statistics. "last", "mean", "standard":
+        before that, the window's own last value, mean, or mean and standard deviation
+        is taken out of the target features and of ``y``, and put back on the output
+        [1]_. These three need ``y`` in the units of the windows.
+    n_targets : int, default=None
+        Targets in each step of ``y``, which has ``horizon * n_targets`` columns. None:
+        what the windows say, for arrays 1.
+    target_features : array-like of int, default=None
+        Features that are the history of the targets, used by the last three forms of
+        ``normalization``. None: what the windows say, for arrays the first
+        ``n_targets``.
+    quantiles : tuple of float, default=None
+        Increasing, 0.5 among them: trains with the pinball loss instead of ``loss``.
+        ``predict`` returns the median, ``predict_quantiles`` all.
+    loss : str, callable or keras.losses.Loss, default="mse"
+        On normalised targets.
+    metrics : list of str, callable or keras.metrics.Metric, default=None
+        Followed in ``history_`` beside the loss.
+    optimizer : str, class or keras.optimizers.Optimizer, default="adam"
+        An instance is copied and never changed.
+    learning_rate : float or LearningRateSchedule, default=0.005
+        None: the optimizer's own.
+    epochs : int, default=100
+        Most passes over the training windows.
+    batch_size : int, default=32
+        Windows in a batch.
+    shuffle : bool, default=True
+        Whether each epoch has an order of its own.
+    validation_split : float, default=0.0
+        Share of the windows, the newest ones, that only ``val_loss`` sees; the
+        ``horizon - 1`` times before them are left out of both.
+    patience : int, default=None
+        Epochs without a better ``val_loss`` (without validation windows: ``loss``)
+        after which training stops. The best weights are kept.
+    callbacks : list, default=None
+        Keras callbacks (copied for each fit), classes or functions that make one.
+    dtype : {"float32", "float64"}, default=None
+        The network's float type. None: that of X; lazy windows are float32.
+    warm_start : bool, default=False
+        Whether ``fit`` goes on from the weights of the last fit.
+    random_state : int, RandomState instance or None, default=None
+        Seeds weights, order and dropout. None draws a new seed. No global generator is
+        read or set.
+    verbose : int, default=0
+        1 shows a progress bar.
+"""
+
+SHARED_ATTRIBUTES = """\
+    model_ : keras.Model
+        The network, which reads normalised windows.
+    history_ : dict of str to list of float
+        Loss and metrics of each epoch.
+    n_iter_ : int
+        Epochs run.
+    weights_ : list of ndarray
+        The network's weights.
+    n_features_in_ : int
+        Features a step; for 2-D X its columns.
+    n_outputs_ : int
+        Columns of y.
+    n_targets_ : int
+        Targets a step.
+"""
+
+SHARED_REFERENCES = """\
+    .. [1] Kim, T. et al. (2022). Reversible instance normalization for accurate
+       time-series forecasting against distribution shift. ICLR.
+       https://openreview.net/forum?id=cGDAkQo1C0p
+    .. [2] Lin, S. et al. (2023). SegRNN: segment recurrent neural network for
+       long-term time series forecasting. https://doi.org/10.48550/arXiv.2308.11200
+"""
+
+
+def share_docs(doc: str | None) -> str | None:
+    """Return ``doc`` with the shared parts in the place of their names."""
+    if doc is None:
+        return None
+    return (
+        doc.replace("    {shared parameters}\n", SHARED_PARAMETERS)
+        .replace("    {shared attributes}\n", SHARED_ATTRIBUTES)
+        .replace("    {shared references}\n", SHARED_REFERENCES)
+    )

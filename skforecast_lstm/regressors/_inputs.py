@@ -1,0 +1,250 @@
+"""Checks of X, y and sample_weight, before any work starts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from keras.callbacks import Callback
+from sklearn.utils import check_array, check_consistent_length
+from sklearn.utils.validation import _check_sample_weight, validate_data
+
+from skforecast_lstm.regressors._normalization import PER_WINDOW
+from skforecast_lstm.windows import SeriesWindows
+
+FLOATS = [np.float64, np.float32]
+
+
+def check_windows(estimator: Any, X: Any, *, reset: bool, max_ndim: int) -> Any:
+    """Return X as windows (n, n_steps, n_features), lazy ones as they are.
+
+    Sets or compares ``n_features_in_``, ``feature_names_in_`` and ``window_shape_``.
+    """
+    who = type(estimator).__name__
+    if isinstance(X, SeriesWindows):
+        window = X.shape[1:]
+        _check_features(estimator, X.shape[2], X.feature_names, reset)
+    elif _ndim(X) <= 2:
+        options: dict = {"dtype": FLOATS, "ensure_all_finite": False}
+        if reset or estimator.n_features_in_ == estimator.window_shape_[0]:
+            X = validate_data(estimator, X, reset=reset, **options)
+        else:  # fitted on windows of one feature: these are the same, without its axis
+            X = check_array(X, estimator=who, **options)
+        window = X.shape[1], 1
+    else:
+        X = check_array(
+            X, dtype=FLOATS, allow_nd=True, ensure_all_finite=False, estimator=who
+        )
+        if X.ndim > max_ndim:
+            raise ValueError(
+                f"Found array with dim {X.ndim}. {who} expects windows of dim 2 "
+                f"(n, n_steps) to {max_ndim}"
+            )
+        window = X.shape[1:]
+        _check_features(estimator, X.shape[-1], None, reset)
+    if reset:
+        estimator.window_shape_ = window
+    elif flat_window(window) != flat_window(estimator.window_shape_):
+        raise ValueError(
+            f"{who}: X has windows of shape {window}, but the estimator was fitted on "
+            f"windows of shape {estimator.window_shape_} (n_steps, n_features)"
+        )
+    if isinstance(X, SeriesWindows):
+        return X
+    _check_finite(who, "X", X, ("window", "step", "feature"))
+    return X.reshape(len(X), *flat_window(window))
+
+
+def check_targets(estimator: Any, X: Any, y: Any) -> np.ndarray:
+    """Return y of shape (n,) or (n, n_outputs), finite and as long as X."""
+    who = type(estimator).__name__
+    if y is None:
+        raise ValueError(
+            f"This {who} estimator requires y to be passed, but the target y is None."
+        )
+    y = check_array(
+        y, ensure_2d=False, dtype="numeric", ensure_all_finite=False, input_name="y",
+        estimator=who,
+    )  # fmt: skip
+    if y.ndim not in (1, 2):
+        raise ValueError(
+            f"{who}: y must have shape (n,) or (n, horizon * n_targets), got {y.shape}"
+        )
+    check_consistent_length(X, y)
+    if y.dtype.kind != "f":
+        y = y.astype(np.float64)
+    _check_finite(who, "y", y, ("row", "column"))
+    return y
+
+
+def check_weights(X: Any, sample_weight: Any) -> np.ndarray:
+    """Return weights with mean 1 over the windows whose weight is not zero."""
+    if sample_weight is None:
+        return np.ones(len(X))
+    weight = _check_sample_weight(
+        sample_weight, np.empty(len(X)), dtype=np.float64, ensure_non_negative=True
+    )
+    if not weight.any():
+        raise ValueError("sample_weight: all weights are zero")
+    return weight / weight[weight > 0].mean()
+
+
+def check_data(
+    estimator: Any, X: Any, y: Any, sample_weight: Any = None, *, reset: bool
+) -> tuple[Any, np.ndarray, np.ndarray]:
+    """Return windows, targets and weights to train on or to validate with.
+
+    Windows that reach behind the start of their series, and those of weight 0, are
+    left out.
+    """
+    who = type(estimator).__name__
+    X = check_windows(estimator, X, reset=reset, max_ndim=estimator._max_ndim)
+    y = check_targets(estimator, X, y)
+    weight = check_weights(X, sample_weight)
+    kept = weight > 0
+    if isinstance(X, SeriesWindows):
+        kept &= X.complete
+        if not kept.any():
+            raise ValueError(
+                f"{who}: n_steps={X.n_steps} is longer than the history of each of the "
+                f"{len(X)} windows; use fewer steps or a longer series"
+            )
+    return (X, y, weight) if kept.all() else (X[kept], y[kept], weight[kept])
+
+
+def check_parameters(estimator: Any) -> None:
+    """Refuse parameters out of their range, or that exclude each other."""
+    estimator._validate_params()
+    who, quantiles = type(estimator).__name__, estimator.quantiles
+    for callback in estimator.callbacks or ():
+        if not callable(callback) and not isinstance(callback, Callback):
+            raise TypeError(
+                f"{who}: callbacks takes Keras callbacks, classes and functions that "
+                f"make one, got {callback!r}"
+            )
+    if quantiles is None:
+        return
+    q = np.asarray(quantiles, dtype=float)
+    if q.ndim != 1 or not (0 < q.min() and q.max() < 1 and 0.5 in q):
+        raise ValueError(
+            f"{who}: quantiles must lie between 0 and 1, with 0.5 among them, got "
+            f"{quantiles!r}"
+        )
+    if (np.diff(q) <= 0).any():
+        raise ValueError(f"{who}: quantiles must increase, got {quantiles!r}")
+    if estimator.loss != "mse":
+        raise ValueError(
+            f"{who}: quantiles are trained with the pinball loss; leave loss at its "
+            f"default 'mse', got {estimator.loss!r}"
+        )
+
+
+def set_outputs(estimator: Any, X: Any, y: np.ndarray, *, reset: bool) -> None:
+    """Set what the fit learns from the shapes of X and y."""
+    who, columns = type(estimator).__name__, 1 if y.ndim == 1 else y.shape[1]
+    if not reset:
+        if columns != estimator.n_outputs_:
+            raise ValueError(
+                f"{who}: y has {columns} columns, but {estimator.n_outputs_} in the "
+                "fit that is continued"
+            )
+        return
+    estimator.n_outputs_, estimator.y_ndim_ = columns, y.ndim
+    estimator.y_dtype_ = y.dtype.name
+    estimator.n_quantiles_ = (
+        1 if estimator.quantiles is None else len(estimator.quantiles)
+    )
+    estimator.dtype_ = estimator.dtype or X.dtype.name
+    lazy = isinstance(X, SeriesWindows)
+    n_targets = estimator.n_targets
+    if n_targets is None:
+        n_targets = X.n_targets if lazy and columns % X.n_targets == 0 else 1
+    if columns % n_targets:
+        raise ValueError(
+            f"{who}: y has {columns} columns, which n_targets={n_targets} does not "
+            "divide; y must have horizon * n_targets columns"
+        )
+    estimator.n_targets_ = n_targets
+    estimator.target_features_ = _target_features(estimator, X, lazy)
+
+
+def padded_batch(batch_size: int, n: int) -> int:
+    """Return the batch size that is compiled: few windows are padded to 32 or 2**k.
+
+    So folds of any length share one program, and 6 windows are no batch of 1024.
+    """
+    return min(batch_size, max(32, 1 << (n - 1).bit_length()))
+
+
+def _target_features(estimator: Any, X: Any, lazy: bool) -> list[int]:
+    if estimator.normalization not in PER_WINDOW:
+        return []
+    who, given = type(estimator).__name__, estimator.target_features
+    if lazy and given is None:
+        if not X.has_levels or estimator.n_targets_ != X.n_targets:
+            raise ValueError(
+                f"{who}: normalization={estimator.normalization!r} takes the level out "
+                "of each window, and the {X.n_targets} targets of the windows are not "
+                f"the {estimator.n_targets_} of y, or not among the features, to give "
+                "it back; use normalization='global', or include_target=True"
+            )
+        return list(X.target_features)
+    found = list(range(estimator.n_targets_)) if given is None else list(given)
+    if len(found) != estimator.n_targets_ or not set(found) <= set(range(X.shape[2])):
+        raise ValueError(
+            f"{who}: target_features={found} must name {estimator.n_targets_} of the "
+            f"{X.shape[2]} features, one for each target"
+        )
+    return found
+
+
+def _ndim(X: Any) -> int:
+    return X.ndim if hasattr(X, "ndim") else np.asarray(X).ndim
+
+
+def flat_window(window: tuple[int, ...]) -> tuple[int, int]:
+    """Return (n_steps, n_features) of a window that may be cut into parts."""
+    return int(np.prod(window[:-1])), window[-1]
+
+
+def _check_features(
+    estimator: Any, n_features: int, names: list | None, reset: bool
+) -> None:
+    who = type(estimator).__name__
+    strings = names is not None and all(isinstance(name, str) for name in names)
+    if reset:
+        vars(estimator).pop("feature_names_in_", None)
+        estimator.n_features_in_ = n_features
+        if strings:
+            estimator.feature_names_in_ = np.array(names, dtype=object)
+        return
+    fitted = estimator.window_shape_[-1]
+    if n_features != fitted:
+        raise ValueError(
+            f"X has {n_features} features a step, but {who} is expecting {fitted} "
+            "features as input"
+        )
+    known = getattr(estimator, "feature_names_in_", None)
+    if strings and known is not None and list(known) != names:
+        raise ValueError(
+            "The feature names should match those that were passed during fit: "
+            f"{who} was fitted on {list(known)}, X has {names}"
+        )
+
+
+def _check_finite(who: str, name: str, array: np.ndarray, axes: tuple) -> None:
+    bad = ~np.isfinite(array)
+    if not bad.any():
+        return
+    place = np.argwhere(bad)[0]
+    axes = axes if len(axes) >= array.ndim else (axes[0], "index", *axes[1:], "index")
+    where = ", ".join(f"{axis} {i}" for axis, i in zip(axes, place, strict=False))
+    what = (
+        "NaN"
+        if np.isnan(array[tuple(place)])
+        else f"infinity or a value too large for {array.dtype!r}."
+    )
+    raise ValueError(
+        f"Input {name} contains {what} {who} needs finite values, but {int(bad.sum())} "
+        f"are not; the first is at {where}"
+    )

@@ -1,0 +1,38 @@
+"""Cutting a window into parts, for the convolutional encoders."""
+
+from __future__ import annotations
+
+from math import isqrt
+from typing import Any
+
+from keras import layers
+
+from skforecast_lstm.transformers import check_divides
+
+
+def cut_into_parts(estimator: Any, x: Any, n_rows: int | None = None) -> Any:
+    """Return ``x`` as (n_subsequences, steps, features) of a part each.
+
+    With ``n_rows`` as (n_subsequences, n_rows, columns, features). The parts are those
+    of the windows where they were cut before.
+    """
+    who = type(estimator).__name__
+    n_steps, n_features = x.shape[1:]
+    n_parts, cut = estimator.n_subsequences, estimator.window_shape_[:-1]
+    if len(cut) > 1:
+        if n_parts not in (None, cut[0]):
+            raise ValueError(
+                f"{who}: n_subsequences={n_parts}, but the windows of X are cut into "
+                f"{cut[0]} parts already"
+            )
+        n_parts, n_rows = cut[0], cut[1] if len(cut) > 2 and n_rows else n_rows
+    if n_parts is None:
+        divisors = [d for d in range(1, isqrt(n_steps) + 1) if n_steps % d == 0]
+        n_parts = divisors[-1]
+    length = check_divides(who, n_steps, "n_subsequences", n_parts)
+    if n_rows is None:
+        shape: tuple = (n_parts, length, n_features)
+    else:
+        columns = check_divides(who, length, "n_rows", n_rows)
+        shape = (n_parts, n_rows, columns, n_features)
+    return layers.Reshape(shape, dtype=x.dtype, name="parts")(x)

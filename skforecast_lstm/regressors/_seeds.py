@@ -1,0 +1,60 @@
+"""Initial weights from a seed, without a draw from any global generator."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+import numpy as np
+from sklearn.utils import check_random_state
+
+from skforecast_lstm.training import Arrays, values
+
+
+@contextmanager
+def global_random_kept() -> Iterator[None]:
+    """Leave Python's generator as it was: Keras draws every unset seed from it."""
+    state = random.getstate()
+    try:
+        yield
+    finally:
+        random.setstate(state)
+
+
+def draw_seed(random_state: Any) -> int:
+    """Return the seed of one fit; for None a new one, not from a global generator."""
+    if random_state is None:
+        return int(np.random.default_rng().integers(2**31 - 1))
+    return int(check_random_state(random_state).randint(2**31 - 1))
+
+
+def initial_values(model: keras.Model, rng: np.random.Generator) -> Arrays:
+    """Return fresh values for ``model.variables``, as its own initializers draw them.
+
+    The layers are made anew from their configuration, which is several times cheaper
+    than building the model again, with a seed of its own for each initializer and
+    dropout.
+    """
+    arrays: Arrays = []
+    for layer in model.layers:
+        if layer.variables:
+            fresh = type(layer).from_config(_seeded(layer.get_config(), rng))
+            fresh.build_from_config(layer.get_build_config())
+            arrays += values(fresh)
+    return arrays
+
+
+def _seeded(config: Any, rng: np.random.Generator) -> Any:
+    if isinstance(config, (list, tuple)):
+        return type(config)(_seeded(item, rng) for item in config)
+    if not isinstance(config, dict):
+        return config
+    return {
+        name: int(rng.integers(1, 2**31 - 1))
+        if name == "seed" and value is None
+        else _seeded(value, rng)
+        for name, value in config.items()
+    }

@@ -1,0 +1,64 @@
+"""LSTM layers on top of each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from numbers import Integral
+from typing import Any, ClassVar
+
+from keras import layers
+
+from skforecast_lstm.regressors._base import COUNT, BaseLSTMRegressor
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class StackedLSTMRegressor(BaseLSTMRegressor):
+    """Forecast with LSTM layers on top of each other, each reading the last one's states.
+
+    Parameters
+    ----------
+    units : int or tuple of int, default=50
+        Size of each layer's state, the first layer first; an int means two layers.
+    {shared parameters}
+
+    Attributes
+    ----------
+    {shared attributes}
+
+    See Also
+    --------
+    VanillaLSTMRegressor : One layer.
+
+    References
+    ----------
+    {shared references}
+    .. [3] Graves, A., Mohamed, A. and Hinton, G. (2013). Speech recognition with deep
+       recurrent neural networks. https://doi.org/10.1109/ICASSP.2013.6638947
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skforecast_lstm import StackedLSTMRegressor, make_supervised
+    >>> X, y = make_supervised(np.sin(np.arange(60) / 3), n_steps=8)
+    >>> net = StackedLSTMRegressor(units=(4, 3), epochs=2, random_state=0).fit(X, y)
+    >>> net.predict(X).shape
+    (52,)
+    """
+
+    _parameter_constraints: ClassVar[dict] = {
+        **BaseLSTMRegressor._parameter_constraints,
+        "units": [COUNT, tuple, list],
+    }
+
+    def _encode(self, x: Any) -> Any:
+        depths = (self.units,) * 2 if isinstance(self.units, Integral) else self.units
+        for depth, units in enumerate(depths, start=1):
+            x = layers.LSTM(
+                units,
+                activation=self.activation,
+                dropout=self.dropout,
+                return_sequences=depth < len(depths),
+                dtype=x.dtype,
+                name=f"lstm_{depth}",
+            )(x)
+        return x
