@@ -178,12 +178,14 @@ def _times(
 
 
 def _numeric(who: str, frame: pd.DataFrame) -> np.ndarray:
-    for position, (name, dtype) in enumerate(frame.dtypes.items()):
+    for name, dtype in frame.dtypes.items():
+        if pd.api.types.is_object_dtype(dtype):
+            numbers = pd.to_numeric(frame[name], errors="coerce").astype(float)
+            if numbers.notna().equals(frame[name].notna()):
+                frame = frame.copy(deep=False)
+                frame[name] = numbers
+                continue
         if not pd.api.types.is_numeric_dtype(dtype):
-            if pd.api.types.is_object_dtype(dtype):
-                numbers = pd.to_numeric(frame.iloc[:, position], errors="coerce")
-                if numbers.notna().sum() == frame.iloc[:, position].notna().sum():
-                    continue
             raise ValueError(
                 f"{who}: column {name!r} holds {dtype}, not numbers; encode or drop it"
             )
@@ -193,7 +195,7 @@ def _numeric(who: str, frame: pd.DataFrame) -> np.ndarray:
         raise ValueError(f"{who}: the data has no column of values")
     dtypes = set(frame.dtypes)
     dtype = np.float32 if dtypes == {np.dtype("float32")} else np.float64
-    if all(isinstance(d, np.dtype) and d.kind != "O" for d in dtypes):
+    if all(isinstance(d, np.dtype) for d in dtypes):
         return frame.to_numpy(dtype=dtype)  # a view where it can be
     return frame.to_numpy(dtype=dtype, na_value=np.nan)
 
