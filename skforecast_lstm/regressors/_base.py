@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from difflib import get_close_matches
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any, ClassVar
 
 import keras
 import numpy as np
-from keras.optimizers.schedules import LearningRateSchedule
 from scikeras.wrappers import BaseWrapper, KerasRegressor
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import gen_batches
-from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skforecast_lstm.regressors._docs import share_docs
@@ -22,27 +19,31 @@ from skforecast_lstm.regressors._inputs import (
     check_data,
     check_parameters,
     check_windows,
-    flat_window,
     padded_batch,
     set_outputs,
 )
 from skforecast_lstm.regressors._network import (
+    build_network,
+    build_program,
     early_stopping,
-    identity,
     make_callbacks,
-    make_loss,
-    make_metrics,
-    make_optimizer,
+    structure,
 )
-from skforecast_lstm.regressors._normalization import PER_WINDOW, Normalization
+from skforecast_lstm.regressors._normalization import Normalization
+from skforecast_lstm.regressors._parameters import SharedParameters
 from skforecast_lstm.regressors._samples import WindowSamples, split_windows
 from skforecast_lstm.regressors._seeds import (
     draw_seed,
-    global_random_kept,
     initial_values,
 )
-from skforecast_lstm.training import Program, Training, assign, program_for, values
-from skforecast_lstm.transformers import check_divides
+from skforecast_lstm.training import (
+    Arrays,
+    Program,
+    Training,
+    assign,
+    program_for,
+    values,
+)
 
 
 def _repair_scikeras() -> None:
@@ -65,77 +66,20 @@ def _repair_scikeras() -> None:
 
 _repair_scikeras()
 
-# What the compiled program of a network does not depend on.
-NOT_STRUCTURE = frozenset(
-    "normalization target_features n_targets learning_rate epochs batch_size shuffle "
-    "validation_split patience callbacks dtype warm_start random_state verbose".split()
-)
-COUNT = Interval(Integral, 1, None, closed="left")
-
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class BaseLSTMRegressor(KerasRegressor):
+class BaseLSTMRegressor(SharedParameters, KerasRegressor):
     """An encoder (window to vector), a head, and all that stands around them.
 
-    A new architecture derives from this, is a dataclass of its parameters and defines
-    ``_encode``; ``{shared}`` in its docstring is replaced by the parameters below.
+    A new architecture derives from this, is a dataclass of its own parameters and
+    defines ``_encode``. In its docstring, ``{shared parameters}`` and the like stand
+    for what all have in common.
     """
 
-    units: Any = 50
-    activation: Any = "tanh"
-    segment: int = 1
-    dropout: float = 0.0
-    normalization: str | None = "global"
-    n_targets: int | None = None
-    target_features: Any = None
-    quantiles: Any = None
-    loss: Any = "mse"
-    metrics: Any = None
-    optimizer: Any = "adam"
-    learning_rate: Any = 0.005
-    epochs: int = 100
-    batch_size: int = 32
-    shuffle: bool = True
-    validation_split: float = 0.0
-    patience: int | None = None
-    callbacks: Any = None
-    dtype: str | None = None
-    warm_start: bool = False
-    random_state: Any = None
-    verbose: int = 0
-
-    _parameter_constraints: ClassVar[dict] = {
-        "units": [COUNT],
-        "activation": [str, callable],
-        "segment": [COUNT],
-        "dropout": [Interval(Real, 0, 1, closed="left")],
-        "normalization": [StrOptions({"global", *PER_WINDOW}), None],
-        "n_targets": [COUNT, None],
-        "target_features": ["array-like", None],
-        "quantiles": ["array-like", None],
-        "loss": [str, callable],
-        "metrics": [list, tuple, None],
-        "optimizer": [str, keras.optimizers.Optimizer, type],
-        "learning_rate": [
-            Interval(Real, 0, None, closed="neither"),
-            LearningRateSchedule,
-            None,
-        ],
-        "epochs": [COUNT],
-        "batch_size": [COUNT],
-        "shuffle": ["boolean"],
-        "validation_split": [Interval(Real, 0, 1, closed="left")],
-        "patience": [COUNT, None],
-        "callbacks": [list, tuple, None],
-        "dtype": [StrOptions({"float32", "float64"}), None],
-        "warm_start": ["boolean"],
-        "random_state": ["random_state"],
-        "verbose": ["verbose"],
-    }
-    _max_ndim = 3  # of X: 4 and 5 are windows cut into parts
-
     # scikit-learn's handling of parameters and scores in place of scikeras' own.
-    _get_param_names = classmethod(BaseEstimator._get_param_names.__func__)
+    _get_param_names: ClassVar[Any] = classmethod(
+        BaseEstimator._get_param_names.__func__
+    )
     __repr__ = BaseEstimator.__repr__
     score = RegressorMixin.score
     model = build_fn = None  # scikeras asks for them; they are no parameters here
@@ -143,30 +87,6 @@ class BaseLSTMRegressor(KerasRegressor):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         cls.__doc__ = share_docs(cls.__doc__)
-
-    def __new__(cls, *args: Any, **parameters: Any) -> BaseLSTMRegressor:
-        cls._check_names(parameters, TypeError)
-        return super().__new__(cls)
-
-    def set_params(self, **params: Any) -> BaseLSTMRegressor:
-        """Set parameters; all wrong names are refused in one message."""
-        self._check_names(params, ValueError)
-        return BaseEstimator.set_params(self, **params)
-
-    @classmethod
-    def _check_names(cls, names: Any, error: type[Exception]) -> None:
-        valid = cls._get_param_names()
-        wrong = [name for name in names if name not in valid]
-        if wrong:
-            close = {name: get_close_matches(name, valid, n=1) for name in wrong}
-            hints = [
-                f"{n!r} (did you mean {c[0]!r}?)" if c else repr(n)
-                for n, c in close.items()
-            ]
-            raise error(
-                f"Invalid parameter {', '.join(hints)} for estimator {cls.__name__}. "
-                f"Valid parameters are: {valid}"
-            )
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -184,50 +104,17 @@ class BaseLSTMRegressor(KerasRegressor):
         n = self.n_outputs_ * self.n_quantiles_
         return keras.layers.Dense(n, dtype=vector.dtype, name="output")(vector)
 
+    def _max_ndim(self) -> int:
+        """Return the most dimensions of X: 4 and 5 are windows cut into parts."""
+        return 3
+
     def _use_xla(self) -> bool:
         """Return whether XLA compiles the loop of batches; where it is the faster."""
         return True
 
-    def _build(self) -> keras.Model:
-        """Return the compiled network, its weights still to be set."""
-        steps, n_features = flat_window(self.window_shape_)
-        with global_random_kept():
-            window = keras.Input((steps, n_features), dtype=self.dtype_, name="window")
-            x = window
-            if self.segment > 1:
-                n = check_divides(type(self).__name__, steps, "segment", self.segment)
-                shape = (n, self.segment * n_features)
-                x = keras.layers.Reshape(shape, dtype=x.dtype, name="segments")(x)
-            network = keras.Model(window, self._decode(self._encode(x)), name="network")
-            network.compile(
-                make_optimizer(self.optimizer, self.learning_rate),
-                make_loss(self.loss, self.quantiles, self.dtype_),
-                jit_compile=False,
-            )
-        return network
-
-    def _structure(self) -> tuple:
-        left_out = NOT_STRUCTURE
-        if isinstance(self.learning_rate, LearningRateSchedule):
-            left_out = NOT_STRUCTURE - {"learning_rate"}
-        parameters = self.get_params(deep=False).items()
-        return (
-            type(self),
-            tuple((k, identity(v)) for k, v in parameters if k not in left_out),
-            (self.window_shape_, self.n_outputs_, self.n_targets_, self.dtype_),
-        )
-
     def _program(self) -> AbstractContextManager[Program]:
-        def make() -> Program:
-            return Program(
-                self._build(),
-                self.n_outputs_,
-                self.batch_size_,
-                self._use_xla(),
-                make_metrics(self.metrics, self.dtype_),
-            )
-
-        return program_for((*self._structure(), self.batch_size_), make)
+        key = structure(self), self.batch_size_
+        return program_for(key, lambda: build_program(self))
 
     @property
     def model_(self) -> keras.Model:
@@ -235,7 +122,7 @@ class BaseLSTMRegressor(KerasRegressor):
         if "weights_" not in vars(self):
             raise AttributeError(f"{type(self).__name__} is not fitted yet: no model_")
         if "_model" not in vars(self):
-            model = self._build()
+            model = build_network(self)
             model.optimizer.build(model.trainable_variables)
             assign(model, self.weights_)
             assign(model.optimizer, self.optimizer_values_)
@@ -290,11 +177,11 @@ class BaseLSTMRegressor(KerasRegressor):
         again: bool, epochs: int,
     ) -> BaseLSTMRegressor:  # fmt: skip
         check_parameters(self)
-        before = self._structure() if again else None
+        before = structure(self) if again else None
         data = check_data(self, X, y, sample_weight, reset=not again)
         set_outputs(self, *data[:2], reset=not again)
         self.batch_size_ = padded_batch(self.batch_size, len(data[0]))
-        if before is not None and before != self._structure():
+        if before is not None and before != structure(self):
             raise ValueError(
                 f"{type(self).__name__}: the network that was fitted has another "
                 "structure; to train it further, leave its parameters as they were, "
@@ -342,10 +229,10 @@ class BaseLSTMRegressor(KerasRegressor):
             if isinstance(self.learning_rate, Real):
                 optimizer.learning_rate = self.learning_rate
             history = training.run(program)
-            self.weights_ = values(program.model)
-            self.optimizer_values_ = values(optimizer)
+            self.weights_: Arrays = values(program.model)
+            self.optimizer_values_: Arrays = values(optimizer)
             program.loaded = self.weights_
-        vars(self).pop("_model", None)
+        self.__dict__.pop("_model", None)
         for name, per_epoch in history.items():
             self.history_.setdefault(name, []).extend(per_epoch)
         self.n_iter_ = len(self.history_.get("loss", ()))
@@ -393,7 +280,7 @@ class BaseLSTMRegressor(KerasRegressor):
     def _outputs(self, X: Any) -> np.ndarray:
         """Return all outputs in the targets' units, (n, n_outputs, n_quantiles)."""
         check_is_fitted(self, "weights_")
-        X = check_windows(self, X, reset=False, max_ndim=self._max_ndim)
+        X = check_windows(self, X, reset=False, max_ndim=self._max_ndim())
         parts = []
         with self._program() as program:
             program.load(self._weights())

@@ -1,4 +1,4 @@
-"""Loss, optimizer, metrics and callbacks from what the user gave, made anew each fit."""
+"""From parameters to network, loss, optimizer, metrics, callbacks; each made anew."""
 
 from __future__ import annotations
 
@@ -8,8 +8,61 @@ from collections.abc import Hashable, Sequence
 from typing import Any
 
 import keras
+from keras.optimizers.schedules import LearningRateSchedule
 
+from skforecast_lstm.regressors._inputs import flat_window
 from skforecast_lstm.regressors._losses import PinballLoss, TypedLoss
+from skforecast_lstm.regressors._parameters import NOT_STRUCTURE
+from skforecast_lstm.regressors._seeds import global_random_kept
+from skforecast_lstm.training import Program
+from skforecast_lstm.transformers import check_divides
+
+
+def build_network(estimator: Any) -> keras.Model:
+    """Return the compiled network of a fitted shape, its weights still to be set."""
+    n_steps, n_features = flat_window(estimator.window_shape_)
+    with global_random_kept():
+        window = keras.Input(
+            (n_steps, n_features), dtype=estimator.dtype_, name="window"
+        )
+        x, segment = window, estimator.segment
+        if segment > 1:
+            n = check_divides(type(estimator).__name__, n_steps, "segment", segment)
+            shape = (n, segment * n_features)
+            x = keras.layers.Reshape(shape, dtype=x.dtype, name="segments")(x)
+        outputs = estimator._decode(estimator._encode(x))
+        network = keras.Model(window, outputs, name="network")
+        network.compile(
+            make_optimizer(estimator.optimizer, estimator.learning_rate),
+            make_loss(estimator.loss, estimator.quantiles, estimator.dtype_),
+            jit_compile=False,
+        )
+    return network
+
+
+def build_program(estimator: Any) -> Program:
+    """Return the program of a network, nothing compiled yet."""
+    return Program(
+        build_network(estimator),
+        estimator.n_outputs_,
+        estimator.batch_size_,
+        estimator._use_xla(),
+        make_metrics(estimator.metrics, estimator.dtype_),
+    )
+
+
+def structure(estimator: Any) -> tuple[Hashable, ...]:
+    """Return what tells the networks of two estimators apart, but for their weights."""
+    left_out = NOT_STRUCTURE
+    if isinstance(estimator.learning_rate, LearningRateSchedule):
+        left_out = left_out - {"learning_rate"}
+    parameters = estimator.get_params(deep=False).items()
+    return (
+        type(estimator),
+        tuple((name, identity(v)) for name, v in parameters if name not in left_out),
+        (estimator.window_shape_, estimator.n_outputs_, estimator.n_targets_),
+        estimator.dtype_,
+    )
 
 
 def make_loss(loss: Any, quantiles: Sequence[float] | None, dtype: str) -> Any:

@@ -36,7 +36,7 @@ class WindowSamples:
 
     def gather(self, index: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         if self._made is not None:
-            return tuple(part[index] for part in self._made)  # type: ignore[return-value]
+            return tuple(part[index] for part in self._made)
         return self._make(self.X[index], self.y[index], self.weight[index])
 
     def _make(

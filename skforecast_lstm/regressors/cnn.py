@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 from keras import layers
 
-from skforecast_lstm.regressors._base import COUNT, BaseLSTMRegressor
+from skforecast_lstm.regressors._base import BaseLSTMRegressor
+from skforecast_lstm.regressors._parameters import COUNT
 from skforecast_lstm.regressors._parts import cut_into_parts
 
 
@@ -69,7 +70,6 @@ class CNNLSTMRegressor(BaseLSTMRegressor):
         "kernel_size": [COUNT],
         "pool_size": [COUNT],
     }
-    _max_ndim = 5
 
     def _encode(self, x: Any) -> Any:
         x = cut_into_parts(self, x)
@@ -90,3 +90,6 @@ class CNNLSTMRegressor(BaseLSTMRegressor):
             dtype=x.dtype,
             name="lstm",
         )(x)
+
+    def _max_ndim(self) -> int:
+        return 5

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 from keras import layers
 
-from skforecast_lstm.regressors._base import COUNT, BaseLSTMRegressor
+from skforecast_lstm.regressors._base import BaseLSTMRegressor
+from skforecast_lstm.regressors._parameters import COUNT
 from skforecast_lstm.regressors._parts import cut_into_parts
 
 
@@ -69,7 +70,6 @@ class ConvLSTMRegressor(BaseLSTMRegressor):
         "filters": [COUNT, None],
         "kernel_size": [COUNT],
     }
-    _max_ndim = 5
 
     def _encode(self, x: Any) -> Any:
         x = cut_into_parts(self, x, self.n_rows)
@@ -86,3 +86,6 @@ class ConvLSTMRegressor(BaseLSTMRegressor):
 
     def _use_xla(self) -> bool:
         return False  # measured: 0.61 s an epoch as a graph, 1.02 with XLA
+
+    def _max_ndim(self) -> int:
+        return 5

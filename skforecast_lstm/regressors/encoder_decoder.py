@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 from keras import layers
 from sklearn.utils._param_validation import StrOptions
 
-from skforecast_lstm.regressors._base import COUNT, BaseLSTMRegressor
+from skforecast_lstm.regressors._base import BaseLSTMRegressor
+from skforecast_lstm.regressors._parameters import COUNT
 from skforecast_lstm.regressors.bidirectional import BidirectionalLSTMRegressor
 from skforecast_lstm.regressors.cnn import CNNLSTMRegressor
 from skforecast_lstm.regressors.convlstm import ConvLSTMRegressor
@@ -84,9 +85,8 @@ default="vanilla"
         "pool_size": [COUNT],
     }
 
-    @property
     def _max_ndim(self) -> int:
-        return ENCODERS[self.encoder]._max_ndim
+        return ENCODERS[self.encoder]._max_ndim(self)
 
     def _encode(self, x: Any) -> Any:
         return ENCODERS[self.encoder]._encode(self, x)

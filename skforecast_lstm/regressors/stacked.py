@@ -8,12 +8,13 @@ from typing import Any, ClassVar
 
 from keras import layers
 
-from skforecast_lstm.regressors._base import COUNT, BaseLSTMRegressor
+from skforecast_lstm.regressors._base import BaseLSTMRegressor
+from skforecast_lstm.regressors._parameters import COUNT
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class StackedLSTMRegressor(BaseLSTMRegressor):
-    """Forecast with LSTM layers on top of each other, each reading the last one's states.
+    """Forecast with LSTM layers on top of each other.
 
     Parameters
     ----------

@@ -1,35 +1,18 @@
-"""The compiled training program and its cache: compile once, train many.
-
-Keras builds, traces and dispatches for each model and each batch; for a small LSTM that
-is nearly all of the time. A :class:`Program` holds one network, its optimizer and the
-functions compiled for them. A fit borrows the program of its structure, puts its own
-weights in, runs blocks of many batches inside one compiled loop, and takes the weights
-out. No shape inside depends on the number of windows or epochs, so folds of any length
-share one compilation.
-"""
+"""One fit: epochs, callbacks, validation and progress around a compiled program."""
 
 from __future__ import annotations
 
-import threading
 import warnings
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 import keras
 import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-__all__ = ["Program", "Samples", "Training", "clear_cache", "program_for"]
-
-BLOCK_BATCHES = 256  # batches in one call of the compiled loop, at most
-BLOCK_BYTES = 32 * 2**20  # windows in one call, at most
-CACHED_PROGRAMS = 32
-
-Arrays = list[np.ndarray]
+from skforecast_lstm.training._program import Program
 
 
 class Samples(Protocol):
@@ -41,167 +24,6 @@ class Samples(Protocol):
         """Return x (b, n_steps, n_features), y (b, n_outputs) and weights (b,)."""
 
 
-class Program:
-    """One compiled network. At any time it serves one fit or one predict.
-
-    Parameters
-    ----------
-    model : keras.Model
-        Compiled with optimizer and loss; reads windows (n_steps, n_features).
-    n_outputs : int
-        Columns of y.
-    batch_size : int
-        Windows in a batch. A shorter batch is padded with windows of weight 0.
-    xla : bool
-        Whether XLA compiles the loop of batches.
-    metrics : sequence of keras.metrics.Metric
-        Followed beside the loss.
-    """
-
-    n_traces = 0  # of all programs of the process: a test counts them
-
-    def __init__(
-        self,
-        model: keras.Model,
-        n_outputs: int,
-        batch_size: int,
-        xla: bool,
-        metrics: Sequence = (),
-    ) -> None:
-        self.model, self.batch_size, self.metrics = model, batch_size, list(metrics)
-        model.optimizer.build(model.trainable_variables)  # else traced twice
-        # One replica has nothing to reduce, and Keras' reduction is a custom gradient:
-        # TensorFlow keeps those for good, with every graph they were traced in.
-        model.optimizer._all_reduce_sum_gradients = list
-        self.fresh_optimizer = values(model.optimizer)
-        self.loaded: Arrays | None = None  # the weights that the model holds
-        dtype = model.inputs[0].dtype
-        window = tf.TensorSpec((None, *model.input_shape[1:]), dtype)
-        x_size = int(np.prod(window.shape[1:])) * np.dtype(dtype).itemsize
-        self.chunk = max(1, min(4096, BLOCK_BYTES // x_size))
-        self.n_batches = BLOCK_BYTES // (x_size * batch_size)
-        self.n_batches = max(1, min(BLOCK_BATCHES, self.n_batches))
-        target = tf.TensorSpec((None, n_outputs), dtype)
-        weight = tf.TensorSpec((None,), dtype)
-
-        def block(spec: tf.TensorSpec) -> tf.TensorSpec:
-            shape = (self.n_batches, batch_size, *spec.shape[1:])
-            return tf.TensorSpec(shape, spec.dtype)
-
-        parts = [window, target, weight]
-        count = tf.TensorSpec((), tf.int32)
-        self.run_block = _traced(self._block, xla, [*map(block, parts), count])
-        self.evaluate = _traced(self._evaluate, False, parts)
-        self.forward = _traced(lambda x: model(x, training=False), False, [window])
-
-    def load(self, weights: Arrays) -> None:
-        """Put ``weights`` into the network, unless they are there already."""
-        if weights is not self.loaded:
-            assign(self.model, weights)
-            self.loaded = weights
-
-    def _block(self, x: Any, y: Any, w: Any, count: Any) -> Any:
-        def step(i: Any, losses: Any) -> tuple:
-            loss = self._train_batch(x[i], y[i], w[i])
-            return i + 1, tf.tensor_scatter_nd_update(losses, [[i]], [loss])
-
-        start = tf.constant(0), tf.zeros(self.n_batches, x.dtype)
-        return tf.while_loop(lambda i, losses: i < count, step, start)[1]
-
-    def _train_batch(self, x: Any, y: Any, w: Any) -> Any:
-        # Padding has weight 0. A loss that is a mean over the batch counts it all the
-        # same, so the others weigh more; one that is a plain sum does not.
-        real = tf.cast(w > 0, w.dtype)
-        padded = tf.cast(tf.size(w), w.dtype) / tf.reduce_sum(real)
-        w = w if self.model.loss.reduction == "sum" else w * padded
-        variables = self.model.trainable_variables
-        with tf.GradientTape() as tape:
-            loss, y_pred = self._objective(x, y, w, training=True)
-        gradients = tape.gradient(loss, [v.value for v in variables])
-        self.model.optimizer.apply(gradients, variables)
-        for metric in self.metrics:
-            metric.update_state(y, y_pred, sample_weight=real)
-        return loss
-
-    def _evaluate(self, x: Any, y: Any, w: Any) -> Any:
-        loss, y_pred = self._objective(x, y, w, training=False)
-        for metric in self.metrics:
-            metric.update_state(y, y_pred)
-        return loss
-
-    def _objective(self, x: Any, y: Any, w: Any, training: bool) -> tuple:
-        y_pred = self.model(x, training=training)
-        loss = self.model.loss(y, y_pred, sample_weight=w)
-        return tf.add_n([loss, *self.model.losses]), y_pred
-
-
-def _traced(function: Callable, xla: bool, signature: list) -> Callable:
-    made: list = []
-
-    def counted(*tensors: Any) -> Any:
-        Program.n_traces += 1
-        return function(*tensors)
-
-    def call(*arrays: Any) -> Any:
-        if not made:
-            # A concrete function: to TensorFlow the tf.functions of many programs are
-            # one that is traced again and again, and it would warn.
-            traced = tf.function(
-                counted, input_signature=signature, autograph=False, jit_compile=xla
-            )
-            made.append(traced.get_concrete_function())
-        return made[0](*[tf.convert_to_tensor(a) for a in arrays])
-
-    return call
-
-
-# ---- the cache
-_lock = threading.Lock()
-_idle: OrderedDict[Hashable, list[Program]] = OrderedDict()
-
-
-@contextmanager
-def program_for(key: Hashable, make: Callable[[], Program]) -> Iterator[Program]:
-    """Lend the program of ``key``; of two fits at the same time each has its own."""
-    with _lock:
-        waiting = _idle.get(key)
-        program = waiting.pop() if waiting else None
-    program = program or make()
-    yield program  # after an exception its state is unknown: it does not come back
-    with _lock:
-        _idle.setdefault(key, []).append(program)
-        _idle.move_to_end(key)
-        while sum(map(len, _idle.values())) > CACHED_PROGRAMS:
-            oldest = next(iter(_idle))
-            _idle[oldest].pop()
-            if not _idle[oldest]:
-                del _idle[oldest]
-
-
-def clear_cache() -> None:
-    """Forget every compiled program; the next fit of each structure compiles anew.
-
-    Examples
-    --------
-    >>> from skforecast_lstm import clear_cache
-    >>> clear_cache()
-    """
-    with _lock:
-        _idle.clear()
-
-
-def values(holder: Any) -> Arrays:
-    """Return the values of a model's or optimizer's variables."""
-    return [v.numpy() for v in holder.variables]
-
-
-def assign(holder: Any, arrays: Arrays) -> None:
-    """Put ``arrays`` into the variables of a model or optimizer."""
-    for variable, array in zip(holder.variables, arrays, strict=True):
-        variable.assign(array)
-
-
-# ---- one fit
 @dataclass
 class Training:
     """One run of training: what to train on, how long, and who watches.

@@ -1,0 +1,104 @@
+"""The parameters that all architectures share, and the refusal of any other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from numbers import Integral, Real
+from typing import Any, ClassVar, Self
+
+import keras
+from keras.optimizers.schedules import LearningRateSchedule
+from sklearn.base import BaseEstimator
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from skforecast_lstm.regressors._normalization import PER_WINDOW
+
+# What the compiled program of a network does not depend on.
+NOT_STRUCTURE = frozenset(
+    "normalization target_features n_targets learning_rate epochs batch_size shuffle "
+    "validation_split patience callbacks dtype warm_start random_state verbose".split()
+)
+COUNT = Interval(Integral, 1, None, closed="left")
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class SharedParameters:
+    """Stored untouched; ``fit`` checks them."""
+
+    units: Any = 50
+    activation: Any = "tanh"
+    segment: int = 1
+    dropout: float = 0.0
+    normalization: str | None = "global"
+    n_targets: int | None = None
+    target_features: Any = None
+    quantiles: Any = None
+    loss: Any = "mse"
+    metrics: Any = None
+    optimizer: Any = "adam"
+    learning_rate: Any = 0.005
+    epochs: int = 100
+    batch_size: int = 32
+    shuffle: bool = True
+    validation_split: float = 0.0
+    patience: int | None = None
+    callbacks: Any = None
+    dtype: str | None = None
+    warm_start: bool = False
+    random_state: Any = None
+    verbose: int = 0
+
+    _parameter_constraints: ClassVar[dict] = {
+        "units": [COUNT],
+        "activation": [str, callable],
+        "segment": [COUNT],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "normalization": [StrOptions({"global", *PER_WINDOW}), None],
+        "n_targets": [COUNT, None],
+        "target_features": ["array-like", None],
+        "quantiles": ["array-like", None],
+        "loss": [str, callable],
+        "metrics": [list, tuple, None],
+        "optimizer": [str, keras.optimizers.Optimizer, type],
+        "learning_rate": [
+            Interval(Real, 0, None, closed="neither"),
+            LearningRateSchedule,
+            None,
+        ],
+        "epochs": [COUNT],
+        "batch_size": [COUNT],
+        "shuffle": ["boolean"],
+        "validation_split": [Interval(Real, 0, 1, closed="left")],
+        "patience": [COUNT, None],
+        "callbacks": [list, tuple, None],
+        "dtype": [StrOptions({"float32", "float64"}), None],
+        "warm_start": ["boolean"],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+
+    def __new__(cls, *args: Any, **parameters: Any) -> Self:
+        cls._check_names(parameters, TypeError)
+        return super().__new__(cls)
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters; all wrong names are refused in one message."""
+        self._check_names(params, ValueError)
+        return BaseEstimator.set_params(self, **params)
+
+    @classmethod
+    def _check_names(cls, names: Iterable[str], error: type[Exception]) -> None:
+        valid = cls._get_param_names()  # type: ignore[attr-defined]
+        wrong = [name for name in names if name not in valid]
+        if wrong:
+            close = {name: get_close_matches(name, valid, n=1) for name in wrong}
+            hints = [
+                f"{n!r} (did you mean {c[0]!r}?)" if c else repr(n)
+                for n, c in close.items()
+            ]
+            raise error(
+                f"Invalid parameter {', '.join(hints)} for estimator {cls.__name__}. "
+                f"Valid parameters are: {valid}"
+            )

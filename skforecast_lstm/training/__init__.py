@@ -1,0 +1,24 @@
+"""The compiled training program and its cache: compile once, train many."""
+
+from skforecast_lstm.training._program import (
+    BLOCK_BYTES,
+    Arrays,
+    Program,
+    assign,
+    clear_cache,
+    program_for,
+    values,
+)
+from skforecast_lstm.training._run import Samples, Training
+
+__all__ = [
+    "BLOCK_BYTES",
+    "Arrays",
+    "Program",
+    "Samples",
+    "Training",
+    "assign",
+    "clear_cache",
+    "program_for",
+    "values",
+]
