@@ -35,6 +35,7 @@ class WindowTransformer(  # type: ignore[call-arg]
     Windows are none, so 2-D output alone is wrapped, here instead of by the mixin.
     """
 
+    _flat_in: bool  # whether fit saw 2-D input
     _parameter_constraints: dict = {}  # noqa: RUF012
 
     @_fit_context(prefer_skip_nested_validation=False)
@@ -114,13 +115,18 @@ class WindowTransformer(  # type: ignore[call-arg]
             self._check_features(X.n_steps, X.n_features, X.feature_names, reset)
             return X
         finite = "allow-nan" if get_tags(self).input_tags.allow_nan else True
-        if (X.ndim if hasattr(X, "ndim") else np.asarray(X).ndim) != 3:
-            # 1-D, 4-D and sparse input are refused in scikit-learn's own words.
+        ndim = X.ndim if hasattr(X, "ndim") else np.asarray(X).ndim
+        if ndim > 3:
+            raise ValueError(
+                f"{type(self).__name__}: X must be windows in 2 or 3 dimensions, got "
+                f"{ndim}; reshape them last"
+            )
+        if ndim < 3:  # 1-D and sparse input are refused in scikit-learn's own words
+            if ndim == 2 and not reset and not self._flat_in:
+                self._refuse("2-D X", "3-D windows")
             X = validate_data(self, X, reset=reset, ensure_all_finite=finite)
             if reset:
                 self.n_steps_in_, self._flat_in = X.shape[1], True
-            elif not self._flat_in:
-                self._refuse(f"2-D X of shape {X.shape}", "3-D windows")
             return X
         X = check_array(
             X, allow_nd=True, ensure_all_finite=finite, estimator=self, input_name="X"
