@@ -38,12 +38,14 @@ FILL = "Fill or drop them first, for example with data.interpolate()"
 
 # ------------------------------------------------------------- NaN and infinity
 def test_missing_values_are_counted_for_each_column():
-    data = frame(load={3: np.nan, 7: np.nan}, temp={2: np.nan})
-    refuse(
-        "the data has NaN or infinity: 2 missing in column 'load'; 1 missing in column "
-        f"'temp' (the first at row 2, 2024-01-03 00:00:00). {FILL}",
-        data,
-    )
+    for first in ({"load": 2, "temp": 3}, {"load": 3, "temp": 2}):
+        faults = {name: {row: np.nan} for name, row in first.items()}
+        faults["load"][7] = np.nan
+        refuse(
+            "the data has NaN or infinity: 2 missing in column 'load'; 1 missing in "
+            f"column 'temp' (the first at row 2, 2024-01-03 00:00:00). {FILL}",
+            frame(**faults),
+        )
 
 
 def test_infinite_values_are_counted_apart():

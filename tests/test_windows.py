@@ -350,6 +350,13 @@ def test_covered_rows_are_those_that_stand_in_a_window():
     assert_array_equal(X.with_steps(5)[[0]].covered_rows().ravel(), [0, 1, 2])
 
 
+def test_map_series_shows_nothing_after_the_newest_origin():
+    seen = []
+    X = make_windows(np.arange(20.0), n_steps=3)
+    X[[0, 7]].map_series(lambda rows: seen.append(rows) or rows)
+    assert_array_equal(np.ravel(seen), np.arange(10))
+
+
 def test_map_series_keeps_the_targets_in_their_units(panel):
     doubled = panel.map_series(lambda rows: rows * 2, panel.feature_names)
     assert_array_equal(np.asarray(doubled), np.asarray(panel) * 2)
