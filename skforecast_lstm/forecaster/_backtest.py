@@ -1,0 +1,178 @@
+"""Forecasts from earlier origins beside what came true, and what they are worth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from skforecast_lstm.forecaster._panel import SERIES, TIME, Panel
+from skforecast_lstm.metrics import naive_scale
+from skforecast_lstm.windows import SeriesWindows
+
+METHODS = ("forecast", "seasonal_naive", "naive")
+
+
+@dataclass(frozen=True)
+class BacktestResult:
+    """What :meth:`LSTMForecaster.backtest` returns.
+
+    Attributes
+    ----------
+    forecasts : DataFrame
+        A row a series, origin, step and target: ``origin``, ``step``, the time, the
+        actual value, the ``forecast`` and those of the seasonal naive and the naive
+        method; ``fold`` counts the origins from 0.
+    scores : DataFrame
+        A row each method: rmse (in the data's units), smape (percent), mase, and skill
+        = 1 - rmse / rmse of the seasonal naive. Means over the series; a MASE is left
+        out where the history of a series never changes.
+    by_step, by_series : DataFrame
+        The same for each step ahead and for each series.
+    """
+
+    forecasts: pd.DataFrame
+    scores: pd.DataFrame
+    by_step: pd.DataFrame
+    by_series: pd.DataFrame
+
+    def summary(self) -> str:
+        """Return one sentence: does the model beat repeating the past?"""
+        own, rivals = self.scores.loc["forecast"], self.scores.drop("forecast")
+        n = self.forecasts["fold"].nunique()
+        best = str(rivals["rmse"].idxmin())
+        skill, name = 1 - own["rmse"] / rivals["rmse"].min(), best.replace("_", " ")
+        verdict = (
+            f"beats the {name} forecast by {skill:.1%} in RMSE"
+            if skill > 0
+            else f"does NOT beat the {name} forecast: its RMSE is {-skill:.1%} larger"
+        )
+        return f"Over {n} origin{'s' * (n > 1)} the model {verdict}."
+
+
+def folds_from_the_end(
+    X: SeriesWindows, n_origins: int, step: int, horizon: int
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return (train, test) samples for the newest ``n_origins``, ``step`` rows apart.
+
+    Dated series share their origins. Series whose times only count rows have each
+    their own, counted from their end. No target of a training window lies after its
+    fold's origin.
+
+    Raises
+    ------
+    ValueError
+        Where the first fold has nothing to train on.
+    """
+    rank = _rank_from_end(X)
+    folds = []
+    for k in reversed(range(n_origins)):
+        train = np.flatnonzero((rank >= k * step + horizon) & X.complete)
+        test = np.flatnonzero(rank == k * step)
+        if not len(train) or not len(test):
+            need = X.n_steps + (n_origins - 1) * step + 2 * horizon
+            raise ValueError(
+                f"LSTMForecaster: backtest with n_origins={n_origins}, step={step} and "
+                f"horizon={horizon} leaves nothing to train on before the first origin;"
+                f" it needs at least {need} rows, or fewer n_steps than {X.n_steps}"
+            )
+        folds.append((train, test))
+    return folds
+
+
+def _rank_from_end(X: SeriesWindows) -> np.ndarray:
+    times = X.times
+    if not pd.api.types.is_integer_dtype(times.dtype):
+        rank = pd.factorize(times, sort=True)[0]
+        return rank.max() - rank
+    codes = pd.factorize(X.groups)[0] if X.groups is not None else np.zeros(len(X), int)
+    count = np.bincount(codes)
+    return np.cumsum(count)[codes] - 1 - np.arange(len(X))
+
+
+def compare(table: pd.DataFrame, panel: Panel, season_length: int) -> BacktestResult:
+    """Return the result of a backtest from its long table of forecasts.
+
+    ``table`` has the columns SERIES, origin, step, target, forecast and fold.
+    """
+    table = _beside_naive(table, panel, season_length)
+    errors = _errors(table, _scales(table, panel, season_length))
+    names = {SERIES: panel.roles.group, TIME: panel.time_name or "time"}
+    return BacktestResult(
+        _tidy(table, panel).rename(columns=names),
+        _scores(errors, []),
+        _scores(errors, ["step"]),
+        _scores(errors.rename(columns={SERIES: "series"}), ["series"]),
+    )
+
+
+def _beside_naive(table: pd.DataFrame, panel: Panel, season: int) -> pd.DataFrame:
+    frame, targets = panel.frame, panel.roles.targets
+    rows = pd.MultiIndex.from_frame(frame[[SERIES, TIME]])
+    origin = rows.get_indexer(pd.MultiIndex.from_frame(table[[SERIES, "origin"]]))
+    lengths = panel.lengths
+    starts = table[SERIES].map(lengths.cumsum() - lengths).to_numpy()
+    step = table["step"].to_numpy()
+    last_season = origin + step - season * -(-step // season)
+    last_season = np.where(last_season >= starts, last_season, origin)
+    values = frame[targets].to_numpy()
+    column = table["target"].map({name: k for k, name in enumerate(targets)}).to_numpy()
+    return table.assign(
+        **{TIME: frame[TIME].array[origin + step]},
+        actual=values[origin + step, column],
+        seasonal_naive=values[last_season, column],
+        naive=values[origin, column],
+    )
+
+
+def _scales(table: pd.DataFrame, panel: Panel, season: int) -> pd.Series:
+    """Return the naive method's error before the first origin, by series and target."""
+    first = table.groupby(SERIES, sort=False)["origin"].min()
+    scales: dict = {}
+    for series, rows in panel.frame.groupby(SERIES, sort=False):
+        if series in first.index:
+            past = rows.loc[(rows[TIME] <= first[series]).to_numpy()]
+            for target in panel.roles.targets:
+                scale = naive_scale(past[target], season) if len(past) > 1 else 0.0
+                scales[series, target] = scale or np.nan  # MASE is undefined there
+    return pd.Series(scales, dtype=float)
+
+
+def _errors(table: pd.DataFrame, scales: pd.Series) -> pd.DataFrame:
+    keys = pd.MultiIndex.from_frame(table[[SERIES, "target"]])
+    scale = scales.reindex(keys).to_numpy()
+    parts = []
+    for method in METHODS:
+        error = (table[method] - table["actual"]).abs()
+        size = table[method].abs() + table["actual"].abs()
+        errors = {"se": error**2, "smape": 200 * error / size.where(size > 0, 1.0)}
+        part = table[[SERIES, "target", "step"]].assign(method=method, **errors)
+        parts.append(part.assign(mase=error / scale))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _scores(errors: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Return means over series and targets, for each of ``by`` and method."""
+    each = ["target"] if "series" in by else [SERIES, "target"]
+    keys = [*by, "method"]
+    means = errors.groupby([*keys, *each], sort=False)[["se", "smape", "mase"]].mean()
+    means.insert(0, "rmse", np.sqrt(means.pop("se")))
+    scores = means.groupby(level=keys, sort=False).mean()
+    seasonal = scores["rmse"].where(
+        scores.index.get_level_values("method") == "seasonal_naive"
+    )
+    if by:
+        seasonal = seasonal.groupby(level=by, sort=False).transform("max")
+    scores["skill"] = 1 - scores["rmse"] / seasonal.fillna(seasonal.max())
+    return scores
+
+
+def _tidy(table: pd.DataFrame, panel: Panel) -> pd.DataFrame:
+    columns = [SERIES, "fold", "origin", "step", TIME, "target", "actual", *METHODS]
+    if panel.form != "long":
+        columns.remove(SERIES)
+    if len(panel.roles.targets) == 1:
+        columns.remove("target")
+    return table[columns].reset_index(drop=True)

@@ -1,0 +1,119 @@
+"""The step from one time to the next, inferred, and the times that are not there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from skforecast_lstm._table import Table
+
+FEW_ABSENT = 0.01
+STAMPS_AT_ONCE = 10
+
+# Observations in the season that is usual for a frequency.
+SEASONS = {
+    "Y": 1,
+    "Q": 4,
+    "M": 12,
+    "W": 52,
+    "B": 5,
+    "D": 7,
+    "h": 24,
+    "min": 60,
+    "s": 60,
+}
+
+
+def frequency_of(who: str, table: Table, given: Any) -> Any:
+    """Return the offset between times, or the int step between numbers.
+
+    Raises
+    ------
+    ValueError
+        Where no frequency is given and the times keep to none.
+    """
+    longest = int(np.argmax(np.diff(table.bounds)))
+    times = table.times[table.bounds[longest] : table.bounds[longest + 1]]
+    if isinstance(times, pd.PeriodIndex):
+        return times.freq
+    if isinstance(times, pd.DatetimeIndex):
+        freq = given or times.freq or _inferred(times)
+        if freq is None:
+            raise ValueError(
+                f"{who}: the times from {times[0]} to {times[-1]} are irregular: no "
+                "frequency fits them; give one (freq='D'), or resample the data"
+            )
+        return pd.tseries.frequencies.to_offset(freq)
+    if pd.api.types.is_integer_dtype(times.dtype):
+        steps = np.diff(times.to_numpy())
+        return int(pd.Series(steps).mode()[0]) if len(steps) else 1
+    raise ValueError(
+        f"{who}: times must be dates, periods or whole numbers, got {times.dtype}; "
+        "convert them, or leave out time"
+    )
+
+
+def absent_times(who: str, times: pd.Index, freq: Any, key: Any) -> pd.Index:
+    """Return the times between first and last that are not in ``times``.
+
+    Raises
+    ------
+    ValueError
+        For a time that is not on the grid.
+    """
+    if isinstance(times, pd.PeriodIndex):
+        grid: pd.Index = pd.period_range(times[0], times[-1], freq=freq)
+    elif isinstance(times, pd.DatetimeIndex):
+        grid = pd.date_range(times[0], times[-1], freq=freq)
+    else:
+        grid = pd.Index(np.arange(times[0], times[-1] + 1, freq))
+    where = "" if key is None else f" of series {key!r}"
+    off = ~times.isin(grid)
+    if off.any():
+        raise ValueError(
+            f"{who}: the times{where} are irregular: {times[off][0]} does not lie on "
+            f"the grid from {times[0]} by {getattr(freq, 'freqstr', freq)}; resample "
+            "the data, or give freq"
+        )
+    return grid.difference(times)
+
+
+def check_few_absent(who: str, absent: pd.Index, n_rows: int) -> None:
+    """Refuse more absent times than can be closed up, one in a hundred.
+
+    Up to there the rows count as consecutive, as trading days do.
+    """
+    if len(absent) > FEW_ABSENT * n_rows:
+        raise ValueError(
+            f"{who}: the times are irregular: {len(absent)} are absent between the "
+            f"first and the last, {absent[0]} for instance; name a fill, such as "
+            "fill='interpolate' (on the command line --fill interpolate)"
+        )
+
+
+def usual_season(freq: Any) -> int:
+    """Return the observations in a season, 1 where nothing is usual."""
+    name = getattr(freq, "name", None)
+    if name is None:
+        return 1
+    unit = name.split("-")[0].removesuffix("S").removesuffix("E")
+    per = getattr(freq, "n", 1)
+    return max(1, SEASONS.get(unit, 1) // per)
+
+
+def _inferred(times: pd.DatetimeIndex) -> str | None:
+    if len(times) < 3:
+        return None
+    whole = pd.infer_freq(times)
+    if whole is not None:
+        return whole
+    # A few absent times hide the frequency: what do most stretches keep to?
+    stretches = [
+        pd.infer_freq(times[i : i + STAMPS_AT_ONCE])
+        for i in range(0, len(times) - STAMPS_AT_ONCE, STAMPS_AT_ONCE)
+    ]
+    found = Counter(s for s in stretches if s is not None)
+    return found.most_common(1)[0][0] if found else None

@@ -1,0 +1,63 @@
+"""Several seeds of one regressor, and their median."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
+from sklearn.utils import check_random_state, get_tags
+from sklearn.utils.validation import check_is_fitted
+
+
+class MedianOfSeeds(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
+    """Fit ``n_members`` clones with different seeds; predict their median.
+
+    Parameters
+    ----------
+    regressor : regressor
+        Every parameter called ``random_state`` in it gets a seed.
+    n_members : int, default=1
+    random_state : int, RandomState instance or None, default=None
+        None with one member leaves the regressor's own seeds alone.
+    """
+
+    def __init__(
+        self, regressor: Any, n_members: int = 1, random_state: Any = None
+    ) -> None:
+        self.regressor = regressor
+        self.n_members = n_members
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: np.ndarray) -> MedianOfSeeds:
+        """Fit every member on X and y."""
+        members = [clone(self.regressor) for _ in range(self.n_members)]
+        if self.random_state is not None or self.n_members > 1:
+            # For None a generator of its own: the global one is left alone.
+            fresh = np.random.RandomState() if self.random_state is None else None
+            rng = fresh or check_random_state(self.random_state)
+            for member in members:
+                seed = int(rng.randint(2**31 - 1))
+                names = member.get_params(deep=True)
+                seeds = [n for n in names if n.split("__")[-1] == "random_state"]
+                member.set_params(**dict.fromkeys(seeds, seed))
+        self.members_ = [member.fit(X, y) for member in members]
+        return self
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the median of the members' predictions, shaped as y."""
+        check_is_fitted(self)
+        return np.median([member.predict(X) for member in self.members_], axis=0)
+
+    def predict_quantiles(self, X: Any) -> np.ndarray:
+        """Return the median of the members' quantiles, (n, n_outputs, n_quantiles)."""
+        check_is_fitted(self)
+        quantiles = [member.predict_quantiles(X) for member in self.members_]
+        return np.median(quantiles, axis=0)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        inner = get_tags(self.regressor)
+        tags.input_tags.three_d_array = inner.input_tags.three_d_array
+        tags.target_tags.multi_output = inner.target_tags.multi_output
+        return tags

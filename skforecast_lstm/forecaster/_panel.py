@@ -1,0 +1,264 @@
+"""A history in any accepted form as one long regular frame, and forecasts back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from skforecast_lstm._table import Table, as_table, nearest
+from skforecast_lstm.forecaster._fill import fill_missing
+from skforecast_lstm.forecaster._frequency import (
+    absent_times,
+    check_few_absent,
+    frequency_of,
+)
+
+SERIES, TIME = "__series__", "__time__"
+WHO = "LSTMForecaster"
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What each column is for."""
+
+    targets: list[Any]
+    past: list[Any]
+    future: list[Any]
+    static: list[Any]
+    group: Any = None
+    time: Any = None
+
+    @property
+    def columns(self) -> list[Any]:
+        return [*self.targets, *self.past, *self.future, *self.static]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Series one below the other, in order of appearance, each regular in time.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The columns SERIES and TIME, and those of ``roles`` as float.
+    roles : Roles
+    form : {"series", "wide", "long"}
+        How the data came, and a forecast is given back.
+    freq : pandas offset, or int
+        From one time to the next.
+    time_name : Hashable
+        Name of the time column or index.
+    """
+
+    frame: pd.DataFrame
+    roles: Roles
+    form: str
+    freq: Any
+    time_name: Any
+
+    @property
+    def lengths(self) -> pd.Series:
+        """Rows of each series."""
+        return self.frame.groupby(SERIES, sort=False).size()
+
+    def last_rows(self, n: int) -> Panel:
+        """Return the newest ``n`` rows of each series."""
+        return replace(self, frame=self.frame.groupby(SERIES, sort=False).tail(n))
+
+    def extended(self, rows: pd.DataFrame) -> Panel:
+        """Return the panel with ``rows`` at the end of their series."""
+        return replace(self, frame=in_order(pd.concat([self.frame, rows])))
+
+    def next_rows(self, n: int) -> pd.DataFrame:
+        """Return the ``n`` rows after the end of each series; only static is known."""
+        ends = self.frame.groupby(SERIES, sort=False).last()
+        times = [times_after(end, n, self.freq) for end in ends[TIME]]
+        rows = ends.loc[ends.index.repeat(n)].reset_index()
+        rows[TIME] = times[0].append(times[1:])
+        rows[[c for c in self.roles.columns if c not in self.roles.static]] = np.nan
+        return rows
+
+    def in_form(self, table: pd.DataFrame) -> Any:
+        """Return a table of SERIES, TIME and values in the form in which data came."""
+        if self.form == "long":
+            time = TIME if self.time_name is None else self.time_name
+            names = {SERIES: self.roles.group, TIME: time}
+            return table.rename(columns=names).reset_index(drop=True)
+        index = pd.Index(table[TIME], name=self.time_name)
+        if isinstance(index, pd.DatetimeIndex):
+            index = pd.DatetimeIndex(index, freq=self.freq)
+        values = table.drop(columns=[SERIES, TIME]).set_axis(index, axis=0)
+        return values.iloc[:, 0] if self.form == "series" else values
+
+
+def read_panel(
+    data: Any, roles: dict[str, Any], *, freq: Any, fill: Any, season_length: int | None
+) -> Panel:
+    """Return ``data`` as a :class:`Panel`; missing values are filled or refused."""
+    frame, form = as_frame(data)
+    named = _roles(frame, **roles)
+    if named.group is not None:
+        form = "long"
+    keys = [c for c in (named.group, named.time) if c is not None]
+    table = as_table(WHO, frame[[*keys, *named.columns]], named.group, named.time)
+    freq = frequency_of(WHO, table, freq)
+    rows = _with_absent_times(table, freq, insert=fill is not None)
+    missing = rows[named.columns].isna().to_numpy()
+    if missing.any():
+        rows = fill_missing(WHO, rows, SERIES, named.columns, fill, season_length or 1)
+    infinite = np.isinf(rows[named.columns].to_numpy())
+    if infinite.any():
+        row, column = np.argwhere(infinite)[0]
+        raise ValueError(
+            f"{WHO}: {int(infinite.sum())} infinite values; the first is in column "
+            f"{named.columns[column]!r} at {rows[TIME].iloc[row]}"
+        )
+    _check_static(rows, named)
+    time_name = named.time if named.time is not None else frame.index.name
+    return Panel(rows, named, form, freq, time_name)
+
+
+def as_frame(data: Any) -> tuple[pd.DataFrame, str]:
+    """Return a pandas frame, and the form in which the data came."""
+    if nw.dependencies.is_into_dataframe(data) and not isinstance(data, pd.DataFrame):
+        data = nw.from_native(data, eager_only=True).to_pandas()
+    elif nw.dependencies.is_into_series(data) and not isinstance(data, pd.Series):
+        data = nw.from_native(data, series_only=True).to_pandas()
+    if isinstance(data, pd.DataFrame):
+        return data, "wide"
+    if isinstance(data, pd.Series):
+        return data.to_frame("y" if data.name is None else data.name), "series"
+    values = np.asarray(data)
+    if values.ndim == 1:
+        return pd.DataFrame({"y": values}), "series"
+    return pd.DataFrame(values), "wide"
+
+
+def in_order(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows series by series, in order of appearance."""
+    codes = pd.factorize(table[SERIES])[0]
+    return table.iloc[np.argsort(codes, kind="stable")].reset_index(drop=True)
+
+
+def future_rows(panel: Panel, future: Any, n: int) -> pd.DataFrame:
+    """Return the ``n`` rows after each series, with the covariates known ahead.
+
+    Raises
+    ------
+    ValueError
+        Naming the timestamps without a covariate.
+    """
+    rows, roles = panel.next_rows(n), panel.roles
+    if not roles.future:
+        if future is not None:
+            raise ValueError(f"{WHO}: future was given, but no column is named future")
+        return rows
+    given = as_frame(future)[0] if future is not None else rows.iloc[:0]
+    absent = [c for c in roles.future if c not in given.columns]
+    if absent:
+        raise ValueError(f"{WHO}: future lacks the columns {absent}")
+    known = given[roles.future].copy()
+    known[TIME] = given[roles.time] if roles.time in given.columns else given.index
+    known[SERIES] = given[roles.group] if roles.group in given.columns else 0
+    if isinstance(rows[TIME].dtype, pd.DatetimeTZDtype) or rows[TIME].dtype.kind == "M":
+        known[TIME] = pd.to_datetime(known[TIME])
+    places = pd.MultiIndex.from_frame(rows[[SERIES, TIME]])
+    if roles.group is None or roles.group in given.columns:
+        known = known.set_index([SERIES, TIME]).reindex(places)
+    else:  # the same for all series
+        known = known.set_index(TIME)[roles.future].reindex(rows[TIME])
+    rows[roles.future] = known[roles.future].to_numpy(dtype=float)
+    gaps = rows[rows[roles.future].isna().any(axis=1)]
+    if len(gaps):
+        lacking = [c for c in roles.future if gaps[c].isna().any()]
+        times = ", ".join(str(t) for t in gaps[TIME].unique()[:5])
+        raise ValueError(
+            f"{WHO}: future lacks {lacking} at {gaps[TIME].nunique()} of the {n} times "
+            f"to come: {times}{', ...' if gaps[TIME].nunique() > 5 else ''}"
+        )
+    return rows
+
+
+def times_after(end: Any, n: int, freq: Any) -> pd.Index:
+    """Return the ``n`` times after ``end``."""
+    if isinstance(end, pd.Period):
+        return pd.period_range(end + 1, periods=n, freq=end.freq)
+    if isinstance(end, pd.Timestamp):
+        return pd.date_range(end, periods=n + 1, freq=freq)[1:]
+    return pd.Index(end + freq * np.arange(1, n + 1))
+
+
+def _roles(
+    frame: pd.DataFrame,
+    target: Any,
+    past: Any,
+    future: Any,
+    static: Any,
+    group: Any,
+    time: Any,
+) -> Roles:
+    columns = list(frame.columns)
+    named: dict[str, list] = {}
+    for role, given in (
+        ("target", target), ("past", past), ("future", future), ("static", static),
+        ("group", group), ("time", time),
+    ):  # fmt: skip
+        listed = isinstance(given, (list, tuple, pd.Index, np.ndarray))
+        named[role] = list(given) if listed else [] if given is None else [given]
+        for name in named[role]:
+            if name not in columns:
+                raise ValueError(
+                    f"{WHO}: {role}={name!r} is not a column of the data"
+                    f"{nearest(name, columns)}"
+                )
+    flat = [name for names in named.values() for name in names]
+    twice = [name for name in flat if flat.count(name) > 1]
+    if twice:
+        raise ValueError(f"{WHO}: column {twice[0]!r} is named in two roles")
+    if static and group is None:
+        raise ValueError(f"{WHO}: static={static!r} needs a group column")
+    rest = [c for c in columns if c not in flat]
+    targets = named["target"] or rest
+    if not targets:
+        raise ValueError(f"{WHO}: no column is left to forecast; name the target")
+    others = rest if named["target"] else []
+    return Roles(
+        targets,
+        [*named["past"], *others],
+        named["future"],
+        named["static"],
+        group,
+        time,
+    )
+
+
+def _with_absent_times(table: Table, freq: Any, insert: bool) -> pd.DataFrame:
+    keys = [0] if table.keys is None else table.keys
+    parts = []
+    for key, first, end in zip(keys, table.bounds, table.bounds[1:], strict=False):
+        part = pd.DataFrame(table.values[first:end], columns=table.names)
+        times = table.times[first:end]
+        absent = absent_times(WHO, times, freq, None if table.keys is None else key)
+        if not insert:
+            check_few_absent(WHO, absent, len(times))
+        elif len(absent):
+            part = part.set_axis(times).reindex(times.union(absent))
+            times = part.index
+            part = part.reset_index(drop=True)
+        labels = pd.DataFrame({SERIES: [key] * len(times), TIME: times})
+        parts.append(pd.concat([labels, part], axis=1))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _check_static(rows: pd.DataFrame, roles: Roles) -> None:
+    for column in roles.static:
+        kinds = rows.groupby(SERIES, sort=False)[column].nunique()
+        if (kinds > 1).any():
+            raise ValueError(
+                f"{WHO}: static={column!r} changes within series "
+                f"{kinds.index[kinds > 1][0]!r}; name it past or future instead"
+            )
