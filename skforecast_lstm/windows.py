@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from skforecast_lstm._series_windows import SeriesWindows, check_count
 from skforecast_lstm._table import Columns, Table, as_table
@@ -163,8 +164,11 @@ def _cut(
     )
     if not supervised:
         return X, None
-    newest = X._origins if isinstance(rows, slice) else rows[X._origins]
-    return X, _targets(table, targets, newest + lead, horizon or 1)
+    if isinstance(rows, slice):  # origins at equal distances: no index is needed
+        first = slice(n_steps - 1 + lead, rows.stop + lead, stride)
+    else:
+        first = rows[X._origins] + lead
+    return X, _targets(table, targets, first, horizon or 1)
 
 
 def _roles(
@@ -262,10 +266,12 @@ def _series(
 
 
 def _targets(
-    table: Table, targets: list[int], first: np.ndarray, horizon: int
+    table: Table, targets: list[int], first: slice | np.ndarray, horizon: int
 ) -> np.ndarray:
-    y = np.empty((len(first), horizon, len(targets)), dtype=table.values.dtype)
-    for step in range(horizon):
-        for k, column in enumerate(targets):
-            y[:, step, k] = table.values[first + step, column]
+    values = table.values
+    if targets != list(range(values.shape[1])):
+        values = values[:, targets]
+    # (n_rows - horizon + 1, n_targets, horizon), a view; then the origins' rows of it
+    ahead = sliding_window_view(values, horizon, axis=0)[first]
+    y = np.array(ahead.transpose(0, 2, 1), order="C")
     return y.reshape(len(y)) if horizon * len(targets) == 1 else y.reshape(len(y), -1)
