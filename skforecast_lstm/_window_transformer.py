@@ -18,6 +18,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
+from skforecast_lstm._names import check_names
 from skforecast_lstm.windows import SeriesWindows
 
 Windows = SeriesWindows | np.ndarray
@@ -90,6 +91,12 @@ class WindowTransformer(  # type: ignore[call-arg]
         check_is_fitted(self)
         names = _check_feature_names_in(self, input_features)
         return np.asarray(self._names_out(names), dtype=object)
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters; all wrong names are refused in one message."""
+        own = [name.partition("__")[0] for name in params]
+        check_names(type(self).__name__, own, self._get_param_names())
+        return super().set_params(**params)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

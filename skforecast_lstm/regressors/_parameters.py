@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -13,6 +12,7 @@ from keras.optimizers.schedules import LearningRateSchedule
 from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from skforecast_lstm._names import check_names
 from skforecast_lstm.regressors._normalization import PER_WINDOW
 
 # What the compiled program of a network does not depend on.
@@ -91,14 +91,4 @@ class SharedParameters:
     @classmethod
     def _check_names(cls, names: Iterable[str], error: type[Exception]) -> None:
         valid = cls._get_param_names()  # type: ignore[attr-defined]
-        wrong = [name for name in names if name not in valid]
-        if wrong:
-            close = {name: get_close_matches(name, valid, n=1) for name in wrong}
-            hints = [
-                f"{n!r} (did you mean {c[0]!r}?)" if c else repr(n)
-                for n, c in close.items()
-            ]
-            raise error(
-                f"Invalid parameter {', '.join(hints)} for estimator {cls.__name__}. "
-                f"Valid parameters are: {valid}"
-            )
+        check_names(cls.__name__, names, valid, error)

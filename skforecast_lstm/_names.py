@@ -1,0 +1,26 @@
+"""The refusal of names that do not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+
+def check_names(
+    who: str,
+    names: Iterable[str],
+    valid: Sequence[str],
+    error: type[Exception] = ValueError,
+) -> None:
+    """Raise ``error`` naming all ``names`` that are not valid, and what comes near."""
+    wrong = [name for name in names if name not in valid]
+    if not wrong:
+        return
+    close = {name: get_close_matches(name, valid, n=1) for name in wrong}
+    hints = [
+        f"{n!r} (did you mean {c[0]!r}?)" if c else repr(n) for n, c in close.items()
+    ]
+    raise error(
+        f"Invalid parameter {', '.join(hints)} for estimator {who}. "
+        f"Valid parameters are: {list(valid)}"
+    )
