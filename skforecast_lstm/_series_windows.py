@@ -203,9 +203,21 @@ class SeriesWindows:
         Rows after the newest origin stay out of it: no window can reach them.
         ``target_features`` says where the targets stand now; by default they stay
         where they were if the number of features is the same, and are gone if not.
+
+        Raises
+        ------
+        ValueError
+            Where ``function`` makes NaN or infinity, the logarithm of 0 for instance.
         """
         reached = int(self._origins.max(initial=-1)) + 1
         rows = np.asarray(function(self._series[:reached]), dtype=self.dtype, order="C")
+        bad = ~np.isfinite(rows)
+        if bad.any():
+            raise ValueError(
+                f"SeriesWindows: the transformed series has {int(bad.sum())} NaN or "
+                f"infinite values, the first in feature {np.argwhere(bad)[0][1]}; is "
+                "the transformer made for such values?"
+            )
         series = np.zeros((len(self._series), rows.shape[1]), dtype=self.dtype)
         series[:reached] = rows
         if target_features is None:

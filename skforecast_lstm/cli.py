@@ -68,8 +68,11 @@ def forecast(
     """Forecast the next steps; test the model on the last known ones."""
     data = _read(file, time, target or [])
     with _without_tensorflow_greetings():
+        import tensorflow
+
         from skforecast_lstm.forecaster import LSTMForecaster
-        from skforecast_lstm.regressors import VanillaLSTMRegressor  # noqa: F401
+
+        tensorflow.config.list_logical_devices()
 
     forecaster = LSTMForecaster(
         horizon=horizon,
@@ -125,7 +128,7 @@ def _read(file: Path | None, time: str | None, target: list[str]) -> Any:
 
 @contextmanager
 def _without_tensorflow_greetings() -> Iterator[None]:
-    """Drop what TensorFlow's import writes to stderr; no setting of its own does."""
+    """Drop what TensorFlow writes to stderr at its start; no setting of its own does."""
     sys.stderr.flush()
     kept = os.dup(2)
     with open(os.devnull, "wb") as nowhere:

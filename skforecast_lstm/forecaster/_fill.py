@@ -70,6 +70,6 @@ def _seasonal(values: pd.Series, season_length: int) -> pd.Series:
 def _places(rows: pd.DataFrame, columns: Sequence[Any]) -> str:
     counts = rows[list(columns)].isna().sum()
     counts = counts[counts > 0]
-    first = rows[rows[list(counts.index)].isna().any(axis=1)].iloc[0]
+    first = rows.iloc[:, 1][rows[list(counts.index)].isna().any(axis=1)].iloc[0]
     named = ", ".join(f"{n} in column {c!r}" for c, n in counts.items())
-    return f"{counts.sum()} missing values: {named} (the first at {first.iloc[1]})"
+    return f"{counts.sum()} missing values: {named} (the first at {first})"

@@ -96,7 +96,7 @@ def check_few_absent(who: str, absent: pd.Index, n_rows: int) -> None:
 
 def usual_season(freq: Any) -> int:
     """Return the observations in a season, 1 where nothing is usual."""
-    name = getattr(freq, "name", None)
+    name = getattr(freq, "rule_code", None)
     if name is None:
         return 1
     unit = name.split("-")[0].removesuffix("S").removesuffix("E")

@@ -88,7 +88,7 @@ class Panel:
             time = TIME if self.time_name is None else self.time_name
             names = {SERIES: self.roles.group, TIME: time}
             return table.rename(columns=names).reset_index(drop=True)
-        index = pd.Index(table[TIME], name=self.time_name)
+        index = pd.Index(table[TIME].array, name=self.time_name)
         if isinstance(index, pd.DatetimeIndex):
             index = pd.DatetimeIndex(index, freq=self.freq)
         values = table.drop(columns=[SERIES, TIME]).set_axis(index, axis=0)
