@@ -6,9 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator, clone
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.utils import get_tags
+from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
 from skforecast_lstm.forecaster._backtest import (
@@ -16,32 +14,13 @@ from skforecast_lstm.forecaster._backtest import (
     compare,
     folds_from_the_end,
 )
-from skforecast_lstm.forecaster._defaults import (
-    choose_regressor,
-    choose_season,
-    choose_steps,
-)
-from skforecast_lstm.forecaster._members import MedianOfSeeds
-from skforecast_lstm.forecaster._panel import (
-    SERIES,
-    TIME,
-    WHO,
-    Panel,
-    future_rows,
-    in_order,
-    read_panel,
-)
+from skforecast_lstm.forecaster._core import ForecasterCore
+from skforecast_lstm.forecaster._panel import SERIES, TIME, WHO, future_rows, in_order
 from skforecast_lstm.model_selection import backtest
-from skforecast_lstm.transformers import Flatten
-from skforecast_lstm.windows import (
-    SeriesWindows,
-    check_count,
-    make_supervised,
-    make_windows,
-)
+from skforecast_lstm.windows import check_count
 
 
-class LSTMForecaster(BaseEstimator):
+class LSTMForecaster(ForecasterCore):
     """Forecast one series, several at once or a panel of thousands.
 
     Built from the windows, transformers and regressors of this package, for who has a
@@ -116,45 +95,6 @@ class LSTMForecaster(BaseEstimator):
     Freq: MS, Name: passengers, dtype: float64
     """
 
-    def __init__(
-        self,
-        regressor: Any = None,
-        *,
-        horizon: int = 1,
-        n_steps: int | None = None,
-        season_length: int | None = None,
-        target: Any = None,
-        group: Any = None,
-        time: Any = None,
-        past: Any = (),
-        future: Any = (),
-        static: Any = (),
-        n_members: int = 1,
-        fill: Any = None,
-        freq: Any = None,
-        architecture: str = "vanilla",
-        epochs: int | None = None,
-        random_state: Any = None,
-        verbose: int = 0,
-    ) -> None:
-        self.regressor = regressor
-        self.horizon = horizon
-        self.n_steps = n_steps
-        self.season_length = season_length
-        self.target = target
-        self.group = group
-        self.time = time
-        self.past = past
-        self.future = future
-        self.static = static
-        self.n_members = n_members
-        self.fill = fill
-        self.freq = freq
-        self.architecture = architecture
-        self.epochs = epochs
-        self.random_state = random_state
-        self.verbose = verbose
-
     def fit(self, data: Any, y: Any = None) -> LSTMForecaster:
         """Learn from the history of one or many series.
 
@@ -180,12 +120,6 @@ class LSTMForecaster(BaseEstimator):
         self._choose(panel)
         X, y = self._samples(panel)
         complete = X.complete
-        if not complete.any():
-            raise ValueError(
-                f"{WHO}: n_steps={self.n_steps_} and horizon={self.horizon} need "
-                f"{self.n_steps_ + self.horizon} rows, but the longest series has "
-                f"{panel.lengths.max()}"
-            )
         self.estimator_ = self._estimator(complete.sum()).fit(X[complete], y[complete])
         self.history_ = panel
         return self
@@ -213,7 +147,7 @@ class LSTMForecaster(BaseEstimator):
             long frame with group, time and targets.
         """
         check_is_fitted(self, "estimator_")
-        panel = self.history_ if data is None else self._read(data)
+        panel = self.history_ if data is None else self._read_more(data)
         n = self.horizon if horizon is None else check_count(WHO, "horizon", horizon)
         if n > self.horizon and panel.roles.past:
             raise ValueError(
@@ -227,12 +161,17 @@ class LSTMForecaster(BaseEstimator):
         parts = []
         for first in range(0, blocks * self.horizon, self.horizon):
             block = ahead[(step >= first) & (step < first + self.horizon)].copy()
-            block[panel.roles.targets] = self._forecast(panel, block)
+            y = self.estimator_.predict(self._newest(panel, block))
+            y = np.asarray(y, dtype=np.float64)
+            block[panel.roles.targets] = y.reshape(-1, len(panel.roles.targets))
             parts.append(block)
             panel = panel.extended(block)
         table = in_order(pd.concat(parts))[[SERIES, TIME, *panel.roles.targets]]
         table = table[table.groupby(SERIES, sort=False).cumcount() < n]
-        return panel.in_form(table)
+        forecast, name = panel.in_form(table), getattr(data, "name", None)
+        if panel.form == "series" and name is not None:
+            forecast = forecast.rename(name)
+        return forecast
 
     def backtest(
         self,
@@ -289,88 +228,3 @@ class LSTMForecaster(BaseEstimator):
         """Return one sentence: does the model beat repeating the past?"""
         check_is_fitted(self, "backtest_", msg=f"{WHO}: call backtest first")
         return self.backtest_.summary()
-
-    # ---- from a panel to windows and back
-    def _read(self, data: Any) -> Panel:
-        roles = {
-            name: getattr(self, name)
-            for name in ("target", "past", "future", "static", "group", "time")
-        }
-        return read_panel(
-            data,
-            roles,
-            freq=self.freq,
-            fill=self.fill,
-            season_length=self.season_length,
-        )
-
-    def _choose(self, panel: Panel) -> None:
-        check_count(WHO, "horizon", self.horizon)
-        check_count(WHO, "n_members", self.n_members)
-        if self.season_length is None:
-            self.season_length_ = choose_season(panel)
-        else:
-            self.season_length_ = check_count(WHO, "season_length", self.season_length)
-        if self.n_steps is None:
-            self.n_steps_ = choose_steps(panel, self.season_length_, self.horizon)
-        else:
-            self.n_steps_ = check_count(WHO, "n_steps", self.n_steps)
-
-    def _estimator(self, n_windows: int) -> MedianOfSeeds:
-        regressor = self.regressor
-        if regressor is None:
-            regressor = choose_regressor(
-                self.architecture,
-                self.season_length_,
-                self.n_steps_,
-                n_windows,
-                self.epochs,
-                self.verbose,
-            )
-        elif self.architecture != "vanilla" or self.epochs is not None:
-            raise ValueError(
-                f"{WHO}: architecture and epochs are for regressor=None; set them in "
-                f"the regressor given, {type(regressor).__name__}"
-            )
-        elif not isinstance(regressor, Pipeline):
-            if not get_tags(regressor).input_tags.three_d_array:
-                regressor = make_pipeline(Flatten(), regressor)
-        return MedianOfSeeds(regressor, self.n_members, self.random_state)
-
-    def _samples(self, panel: Panel) -> tuple[SeriesWindows, np.ndarray]:
-        """Return the windows of all origins with known targets, and these."""
-        long = panel.frame[SERIES].map(panel.lengths) > self.horizon
-        if not long.any():
-            raise ValueError(
-                f"{WHO}: horizon={self.horizon} needs more than {self.horizon} rows, "
-                f"but the longest series has {panel.lengths.max()}"
-            )
-        X, y = make_supervised(
-            panel.frame[long], 1, self.horizon, **self._columns(panel)
-        )
-        return X.with_steps(self.n_steps_), y
-
-    def _forecast(self, panel: Panel, ahead: pd.DataFrame) -> np.ndarray:
-        """Return the targets of the rows ``ahead``, (n_rows, n_targets)."""
-        recent = panel.last_rows(self.n_steps_)
-        lengths = recent.lengths.to_numpy()
-        if panel.roles.future:
-            X = make_windows(
-                recent.extended(ahead).frame,
-                horizon=self.horizon,
-                **self._columns(panel),
-            )
-        else:
-            X = make_windows(recent.frame, **self._columns(panel))
-        newest = X.with_steps(self.n_steps_)[np.cumsum(lengths) - 1]
-        y = np.asarray(self.estimator_.predict(newest), dtype=np.float64)
-        return y.reshape(-1, len(panel.roles.targets))
-
-    def _columns(self, panel: Panel) -> dict[str, Any]:
-        roles = panel.roles
-        return {
-            "target": roles.targets,
-            "future": roles.future or None,
-            "group": SERIES,
-            "time": TIME,
-        }

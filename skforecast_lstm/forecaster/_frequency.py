@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,8 @@ def frequency_of(who: str, table: Table, given: Any) -> Any:
             )
         return pd.tseries.frequencies.to_offset(freq)
     if pd.api.types.is_integer_dtype(times.dtype):
+        if isinstance(given, Integral):
+            return int(given)
         steps = np.diff(times.to_numpy())
         return int(pd.Series(steps).mode()[0]) if len(steps) else 1
     raise ValueError(
@@ -104,16 +107,17 @@ def usual_season(freq: Any) -> int:
     return max(1, SEASONS.get(unit, 1) // per)
 
 
-def _inferred(times: pd.DatetimeIndex) -> str | None:
+def _inferred(times: pd.DatetimeIndex) -> Any:
     if len(times) < 3:
         return None
-    whole = pd.infer_freq(times)
-    if whole is not None:
-        return whole
-    # A few absent times hide the frequency: what do most stretches keep to?
-    stretches = [
-        pd.infer_freq(times[i : i + STAMPS_AT_ONCE])
-        for i in range(0, len(times) - STAMPS_AT_ONCE, STAMPS_AT_ONCE)
-    ]
+    with pd.option_context("future.infer_freq_returns_offset", True):
+        whole = pd.infer_freq(times)
+        if whole is not None:
+            return whole
+        # A few absent times hide the frequency: what do most stretches keep to?
+        stretches = [
+            pd.infer_freq(times[i : i + STAMPS_AT_ONCE])
+            for i in range(0, len(times) - STAMPS_AT_ONCE, STAMPS_AT_ONCE)
+        ]
     found = Counter(s for s in stretches if s is not None)
     return found.most_common(1)[0][0] if found else None

@@ -15,6 +15,7 @@ from skforecast_lstm.forecaster._frequency import (
     absent_times,
     check_few_absent,
     frequency_of,
+    usual_season,
 )
 
 SERIES, TIME = "__series__", "__time__"
@@ -96,10 +97,20 @@ class Panel:
 
 
 def read_panel(
-    data: Any, roles: dict[str, Any], *, freq: Any, fill: Any, season_length: int | None
+    data: Any,
+    roles: dict[str, Any],
+    *,
+    freq: Any,
+    fill: Any,
+    season_length: int | None,
+    form: str | None = None,
 ) -> Panel:
-    """Return ``data`` as a :class:`Panel`; missing values are filled or refused."""
-    frame, form = as_frame(data)
+    """Return ``data`` as a :class:`Panel`; missing values are filled or refused.
+
+    ``form`` says how the data came, where that can't be seen any more.
+    """
+    frame, seen = as_frame(data)
+    form = form or seen
     named = _roles(frame, **roles)
     if named.group is not None:
         form = "long"
@@ -109,7 +120,8 @@ def read_panel(
     rows = _with_absent_times(table, freq, insert=fill is not None)
     missing = rows[named.columns].isna().to_numpy()
     if missing.any():
-        rows = fill_missing(WHO, rows, SERIES, named.columns, fill, season_length or 1)
+        season = season_length or usual_season(freq)
+        rows = fill_missing(WHO, rows, SERIES, named.columns, fill, season)
     infinite = np.isinf(rows[named.columns].to_numpy())
     if infinite.any():
         row, column = np.argwhere(infinite)[0]

@@ -1,0 +1,193 @@
+"""From a history to windows, and from windows to the rows ahead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator
+from sklearn.pipeline import make_pipeline
+from sklearn.utils import get_tags
+
+from skforecast_lstm.forecaster._defaults import (
+    choose_regressor,
+    choose_season,
+    choose_steps,
+)
+from skforecast_lstm.forecaster._members import MedianOfSeeds
+from skforecast_lstm.forecaster._panel import (
+    SERIES,
+    TIME,
+    WHO,
+    Panel,
+    as_frame,
+    read_panel,
+)
+from skforecast_lstm.transformers import Flatten
+from skforecast_lstm.windows import (
+    SeriesWindows,
+    check_count,
+    make_supervised,
+    make_windows,
+)
+
+ROLES = ("target", "past", "future", "static", "group", "time")
+
+
+class ForecasterCore(BaseEstimator):
+    """Parameters of :class:`LSTMForecaster`, and what it does behind its methods."""
+
+    def __init__(
+        self,
+        regressor: Any = None,
+        *,
+        horizon: int = 1,
+        n_steps: int | None = None,
+        season_length: int | None = None,
+        target: Any = None,
+        group: Any = None,
+        time: Any = None,
+        past: Any = (),
+        future: Any = (),
+        static: Any = (),
+        n_members: int = 1,
+        fill: Any = None,
+        freq: Any = None,
+        architecture: str = "vanilla",
+        epochs: int | None = None,
+        random_state: Any = None,
+        verbose: int = 0,
+    ) -> None:
+        self.regressor = regressor
+        self.horizon = horizon
+        self.n_steps = n_steps
+        self.season_length = season_length
+        self.target = target
+        self.group = group
+        self.time = time
+        self.past = past
+        self.future = future
+        self.static = static
+        self.n_members = n_members
+        self.fill = fill
+        self.freq = freq
+        self.architecture = architecture
+        self.epochs = epochs
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def _read(self, data: Any) -> Panel:
+        """Return data to fit, in the roles that the parameters name."""
+        return read_panel(
+            data,
+            {name: getattr(self, name) for name in ROLES},
+            freq=self.freq,
+            fill=self.fill,
+            season_length=self.season_length,
+        )
+
+    def _read_more(self, data: Any) -> Panel:
+        """Return data beside the history, in the roles and units found in ``fit``."""
+        known = self.history_.roles
+        frame, form = as_frame(data)
+        if form == "series" and len(known.columns) == 1:
+            frame = frame.set_axis(known.targets, axis=1)
+        every = [*known.columns, known.group, known.time]
+        return read_panel(
+            frame[[c for c in frame.columns if c in every]],
+            {
+                "target": known.targets,
+                "past": known.past,
+                "future": known.future,
+                "static": known.static,
+                "group": known.group,
+                "time": known.time,
+            },
+            freq=self.history_.freq,
+            fill=self.fill,
+            season_length=self.season_length_,
+            form=form,
+        )
+
+    def _choose(self, panel: Panel) -> None:
+        check_count(WHO, "horizon", self.horizon)
+        check_count(WHO, "n_members", self.n_members)
+        if self.season_length is None:
+            self.season_length_ = choose_season(panel)
+        else:
+            self.season_length_ = check_count(WHO, "season_length", self.season_length)
+        if self.n_steps is None:
+            self.n_steps_ = choose_steps(panel, self.season_length_, self.horizon)
+        else:
+            self.n_steps_ = check_count(WHO, "n_steps", self.n_steps)
+
+    def _estimator(self, n_windows: int) -> MedianOfSeeds:
+        regressor = self.regressor
+        if regressor is None:
+            regressor = choose_regressor(
+                self.architecture,
+                self.season_length_,
+                self.n_steps_,
+                n_windows,
+                self.epochs,
+                self.verbose,
+            )
+        elif self.architecture != "vanilla" or self.epochs is not None:
+            raise ValueError(
+                f"{WHO}: architecture and epochs are for regressor=None; set them in "
+                f"the regressor given, {type(regressor).__name__}"
+            )
+        elif not _reads_windows(regressor):
+            regressor = make_pipeline(Flatten(), regressor)
+        return MedianOfSeeds(regressor, self.n_members, self.random_state)
+
+    def _samples(self, panel: Panel) -> tuple[SeriesWindows, np.ndarray]:
+        """Return the windows of all origins with known targets, and these."""
+        long = panel.frame[SERIES].map(panel.lengths) > self.horizon
+        if not long.any():
+            raise ValueError(
+                f"{WHO}: horizon={self.horizon} needs more than {self.horizon} rows, "
+                f"but the longest series has {panel.lengths.max()}"
+            )
+        X, y = make_supervised(
+            panel.frame[long], 1, self.horizon, **self._columns(panel)
+        )
+        X = X.with_steps(self.n_steps_)
+        if not X.complete.any():
+            raise ValueError(
+                f"{WHO}: n_steps={self.n_steps_} and horizon={self.horizon} need "
+                f"{self.n_steps_ + self.horizon} rows, but the longest series has "
+                f"{panel.lengths.max()}"
+            )
+        return X, y
+
+    def _newest(self, panel: Panel, ahead: pd.DataFrame) -> Any:
+        """Return the newest window of each series; ``ahead`` are the rows after it."""
+        recent = panel.last_rows(self.n_steps_)
+        last = np.cumsum(recent.lengths.to_numpy()) - 1
+        columns = self._columns(panel)
+        if panel.roles.future:
+            frame = recent.extended(ahead).frame
+            X = make_windows(frame, horizon=self.horizon, **columns)
+        else:
+            X = make_windows(recent.frame, **columns)
+        return X.with_steps(self.n_steps_)[last]
+
+    def _columns(self, panel: Panel) -> dict[str, Any]:
+        roles = panel.roles
+        return {
+            "target": roles.targets,
+            "future": roles.future or None,
+            "group": SERIES,
+            "time": TIME,
+        }
+
+
+def _reads_windows(regressor: Any) -> bool:
+    """Return whether anything in ``regressor`` is made for windows, 3-D arrays."""
+    return any(
+        get_tags(part).input_tags.three_d_array
+        for part in (regressor, *regressor.get_params().values())
+        if isinstance(part, BaseEstimator)
+    )
