@@ -1,0 +1,219 @@
+"""LSTMForecaster.backtest: equals a loop, sees no future, scores by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import Ridge
+
+from skforecast_lstm import LSTMForecaster, VanillaLSTMRegressor
+from skforecast_lstm.datasets import load_airline
+from skforecast_lstm.metrics import mase, naive_scale, smape
+
+HORIZON, SEASON = 3, 4
+
+
+def seasonal(n, seed=0, level=5.0):
+    rng = np.random.default_rng(seed)
+    return level + np.sin(np.arange(n) * np.pi / 2) + rng.normal(0, 0.2, n)
+
+
+def history(n=60):
+    return pd.Series(seasonal(n), pd.date_range("2024", periods=n, name="day"))
+
+
+def forecaster(**options):
+    options = {
+        "regressor": Ridge(), "horizon": HORIZON, "n_steps": 8,
+        "season_length": SEASON, **options,
+    }  # fmt: skip
+    return LSTMForecaster(**options)
+
+
+def panel_of(lengths, dates):
+    parts = []
+    for k, n in enumerate(lengths):
+        day = pd.date_range("2024-01-01", periods=max(lengths))[-n:]
+        time = day if dates else np.arange(n)
+        parts.append(pd.DataFrame({"id": "abc"[k], "t": time, "y": seasonal(n, k)}))
+    return pd.concat(parts, ignore_index=True)
+
+
+# ---- the oracle: cut the data, fit, predict
+@pytest.mark.parametrize(("refit", "every"), [(True, 1), (2, 2), (False, 99)])
+def test_equals_a_loop(refit, every):
+    data = history()
+    result = forecaster().backtest(data, n_origins=5, step=2, refit=refit)
+    for fold, rows in result.forecasts.groupby("fold"):
+        end = len(data) - HORIZON - 2 * (4 - fold)
+        if fold % every == 0:
+            model = forecaster().fit(data[:end])
+        expected = model.predict(data=data[:end])
+        np.testing.assert_allclose(rows["forecast"], expected, rtol=1e-6)
+        assert (rows["origin"] == data.index[end - 1]).all()
+        assert list(rows["day"]) == list(data.index[end : end + HORIZON])
+        np.testing.assert_array_equal(rows["actual"], data[end : end + HORIZON])
+        np.testing.assert_array_equal(rows["naive"], data.iloc[end - 1])
+        last_season = [data.iloc[end - SEASON + k] for k in range(HORIZON)]
+        np.testing.assert_array_equal(rows["seasonal_naive"], last_season)
+    assert result.forecasts["fold"].nunique() == 5
+
+
+def test_seasonal_naive_beyond_a_season_repeats_the_last_one():
+    data = history()
+    rows = forecaster(horizon=6).backtest(data, n_origins=1).forecasts
+    end = len(data) - 6
+    past = data[:end].to_numpy()
+    expected = [past[-4], past[-3], past[-2], past[-1], past[-4], past[-3]]
+    np.testing.assert_array_equal(rows["seasonal_naive"], expected)
+
+
+@pytest.mark.parametrize("dates", [True, False])
+def test_panel_equals_a_loop(dates):
+    data = panel_of([60, 50, 40], dates)
+    model = forecaster(group="id", time="t")
+    forecasts = model.backtest(data, n_origins=2).forecasts
+    from_end = data.groupby("id").cumcount(ascending=False)
+    for fold in (0, 1):
+        known = data[from_end >= HORIZON + 1 - fold]
+        expected = model.fit(known).predict()
+        rows = forecasts[forecasts["fold"] == fold]
+        np.testing.assert_allclose(rows["forecast"], expected["y"], rtol=1e-5)
+        assert list(rows["id"]) == list(expected["id"])
+        assert list(rows["t"]) == list(expected["t"])
+        actual = data[from_end.isin(range(1 - fold, HORIZON + 1 - fold))]
+        np.testing.assert_array_equal(rows["actual"], actual["y"])
+
+
+def test_dated_series_that_ended_early_are_not_forecast_at_later_origins():
+    data = panel_of([60, 60], dates=True)
+    data = data.drop(data.index[-20:])
+    forecasts = forecaster(group="id", time="t").backtest(data, n_origins=3).forecasts
+    assert set(forecasts["id"]) == {"a"}
+
+
+def test_joint_targets():
+    table = pd.DataFrame({"p": seasonal(50), "q": seasonal(50, 1)})
+    result = forecaster().backtest(table, n_origins=2)
+    rows = result.forecasts.query("fold == 1")
+    expected = forecaster().fit(table[:-HORIZON]).predict()
+    wide = rows.pivot(index="step", columns="target", values="forecast")
+    np.testing.assert_allclose(wide[["p", "q"]], expected, rtol=1e-6)
+    actual = rows.pivot(index="step", columns="target", values="actual")
+    np.testing.assert_array_equal(actual[["p", "q"]], table[-HORIZON:])
+
+
+# ---- poison
+@pytest.mark.parametrize("refit", [True, False])
+def test_never_sees_the_future(refit):
+    data = panel_of([60, 50], dates=True)
+    model = forecaster(group="id", time="t")
+    before = model.backtest(data, n_origins=4, refit=refit).forecasts
+    cut = before["origin"].unique()[1]
+    poisoned = data.assign(y=data["y"].where(data["t"] <= cut, 1e6))
+    after = model.backtest(poisoned, n_origins=4, refit=refit).forecasts
+    early = before["origin"] <= cut
+    methods = ["forecast", "naive", "seasonal_naive"]
+    pd.testing.assert_frame_equal(before.loc[early, methods], after.loc[early, methods])
+    assert not before.loc[~early, "naive"].equals(after.loc[~early, "naive"])
+
+
+def test_network_never_sees_the_future():
+    data = history(40)
+    net = VanillaLSTMRegressor(units=2, epochs=1, random_state=0)
+    model = forecaster(regressor=net)
+    before = model.backtest(data, n_origins=1).forecasts["forecast"]
+    poisoned = data.where(np.arange(40) < 40 - HORIZON, 1e6)
+    after = model.backtest(poisoned, n_origins=1).forecasts["forecast"]
+    pd.testing.assert_series_equal(before, after)
+
+
+# ---- scores
+def test_scores_by_hand():
+    data = history()
+    result = forecaster().backtest(data, n_origins=5)
+    rows = result.forecasts
+    past = data[data.index <= rows["origin"].min()]
+    rmse = {}
+    for method in ("forecast", "seasonal_naive", "naive"):
+        score, error = result.scores.loc[method], rows[method] - rows["actual"]
+        rmse[method] = np.sqrt((error**2).mean())
+        np.testing.assert_allclose(score["rmse"], rmse[method])
+        np.testing.assert_allclose(score["smape"], smape(rows["actual"], rows[method]))
+        expected = mase(
+            rows["actual"], rows[method], y_train=past, season_length=SEASON
+        )
+        np.testing.assert_allclose(score["mase"], expected)
+        by_step = result.by_step.xs(method, level="method")
+        np.testing.assert_allclose(
+            by_step["rmse"], np.sqrt((error**2).groupby(rows["step"]).mean())
+        )
+        skill = (
+            1
+            - by_step["rmse"]
+            / result.by_step.xs("seasonal_naive", level="method")["rmse"]
+        )
+        np.testing.assert_allclose(by_step["skill"], skill)
+    skill = 1 - rmse["forecast"] / rmse["seasonal_naive"]
+    np.testing.assert_allclose(result.scores.loc["forecast", "skill"], skill)
+
+
+def test_scores_of_a_panel_are_means_over_its_series():
+    data = panel_of([60, 50], dates=False)
+    result = forecaster(group="id", time="t").backtest(data, n_origins=2)
+    rows, each = result.forecasts, []
+    for key, part in rows.groupby("id"):
+        error = part["forecast"] - part["actual"]
+        own = data[data["id"] == key]
+        past = own.loc[own["t"] <= part["origin"].min(), "y"]
+        scale = naive_scale(past, SEASON)
+        each.append([np.sqrt((error**2).mean()), error.abs().mean() / scale])
+        score = result.by_series.loc[(key, "forecast")]
+        np.testing.assert_allclose(score[["rmse", "mase"]], each[-1])
+    score = result.scores.loc["forecast", ["rmse", "mase"]]
+    np.testing.assert_allclose(score, np.mean(each, axis=0))
+
+
+def test_mase_of_a_constant_series_is_left_out():
+    data = panel_of([60, 50], dates=False)
+    data.loc[data["id"] == "b", "y"] = 1.0
+    result = forecaster(group="id", time="t").backtest(data, n_origins=1)
+    assert np.isnan(result.by_series.loc[("b", "forecast"), "mase"])
+    assert result.scores["mase"].notna().all()
+
+
+def test_summary_says_both():
+    wins = forecaster(horizon=12, n_steps=24).fit(load_airline())
+    with pytest.raises(ValueError, match="call backtest first"):
+        wins.summary()
+    wins.backtest(n_origins=3)
+    assert wins.summary().startswith("Over 3 origins the model beats the seasonal")
+    walk = pd.Series(np.random.default_rng(0).normal(size=80).cumsum())
+    loses = forecaster(regressor=Ridge(1e9))  # forecasts the mean
+    loses.backtest(walk, n_origins=1)
+    assert "the model does NOT beat the" in loses.summary()
+    assert loses.summary().startswith("Over 1 origin the")
+
+
+# ---- what it leaves alone and refuses
+def test_leaves_the_forecaster_as_it_is():
+    model = forecaster().fit(history())
+    before = model.predict()
+    model.backtest(history(50) * 2)
+    pd.testing.assert_series_equal(model.predict(), before)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"n_origins": 0}, "n_origins must be at least 1"),
+        ({"step": 0}, "step must be at least 1"),
+        ({"n_origins": 60}, "leaves nothing to train on"),
+        ({"refit": -1}, "refit must be at least 1"),
+        ({"refit": 0}, "refit must be at least 1"),
+    ],
+)
+def test_wrong_calls(options, message):
+    with pytest.raises(ValueError, match=message):
+        forecaster().backtest(history(), **options)
+    with pytest.raises(ValueError, match="is not fitted"):
+        forecaster().backtest()
