@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from numbers import Real
 from typing import Any, ClassVar
 
 import keras
@@ -27,15 +26,14 @@ from skforecast_lstm.regressors._network import (
     build_program,
     early_stopping,
     make_callbacks,
+    make_metrics,
+    start_optimizer,
     structure,
 )
 from skforecast_lstm.regressors._normalization import Normalization
 from skforecast_lstm.regressors._parameters import SharedParameters
 from skforecast_lstm.regressors._samples import WindowSamples, split_windows
-from skforecast_lstm.regressors._seeds import (
-    draw_seed,
-    initial_values,
-)
+from skforecast_lstm.regressors._seeds import draw_seed, initial_values
 from skforecast_lstm.training import (
     Arrays,
     Program,
@@ -122,7 +120,8 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
         if "weights_" not in vars(self):
             raise AttributeError(f"{type(self).__name__} is not fitted yet: no model_")
         if "_model" not in vars(self):
-            model = build_network(self)
+            metrics = make_metrics(self.metrics, self.dtype_)
+            model = build_network(self, metrics)
             model.optimizer.build(model.trainable_variables)
             assign(model, self.weights_)
             assign(model.optimizer, self.optimizer_values_)
@@ -187,7 +186,10 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
                 "structure; to train it further, leave its parameters as they were, "
                 "or set warm_start=False"
             )
-        given = None if X_val is None else check_data(self, X_val, y_val, reset=False)
+        given = None
+        if X_val is not None or y_val is not None:
+            given = check_data(self, X_val, y_val, reset=False)
+            set_outputs(self, *given[:2], reset=False)
         training, validation = split_windows(self, data, given)
         if not again:
             self._seed = draw_seed(self.random_state)
@@ -221,13 +223,11 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
             optimizer = program.model.optimizer
             if again:
                 program.load(self._weights())
-                assign(optimizer, self.optimizer_values_)
+                start_optimizer(optimizer, self.optimizer_values_, self)
             else:
                 rng = np.random.default_rng(self._seed)
-                program.load(initial_values(program.model, rng))
-                assign(optimizer, program.fresh_optimizer)
-            if isinstance(self.learning_rate, Real):
-                optimizer.learning_rate = self.learning_rate
+                program.load(initial_values(program.recipe, rng))
+                start_optimizer(optimizer, program.fresh_optimizer, self)
             history = training.run(program)
             self.weights_: Arrays = values(program.model)
             self.optimizer_values_: Arrays = values(optimizer)

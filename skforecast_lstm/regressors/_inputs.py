@@ -22,6 +22,8 @@ def check_windows(estimator: Any, X: Any, *, reset: bool, max_ndim: int) -> Any:
     """
     who = type(estimator).__name__
     if isinstance(X, SeriesWindows):
+        if not len(X):
+            raise ValueError(f"{who}: X holds 0 windows, a minimum of 1 is required")
         window = X.shape[1:]
         _check_features(estimator, X.shape[2], X.feature_names, reset)
     elif _ndim(X) <= 2:
@@ -109,6 +111,7 @@ def check_data(
                 f"{who}: n_steps={X.n_steps} is longer than the history of each of the "
                 f"{len(X)} windows; use fewer steps or a longer series"
             )
+        _check_series(who, X[kept])
     return (X, y, weight) if kept.all() else (X[kept], y[kept], weight[kept])
 
 
@@ -145,8 +148,8 @@ def set_outputs(estimator: Any, X: Any, y: np.ndarray, *, reset: bool) -> None:
     if not reset:
         if columns != estimator.n_outputs_:
             raise ValueError(
-                f"{who}: y has {columns} columns, but {estimator.n_outputs_} in the "
-                "fit that is continued"
+                f"{who}: y has {columns} columns, but the estimator is fitted to "
+                f"{estimator.n_outputs_}"
             )
         return
     estimator.n_outputs_, estimator.y_ndim_ = columns, y.ndim
@@ -184,7 +187,7 @@ def _target_features(estimator: Any, X: Any, lazy: bool) -> list[int]:
         if not X.has_levels or estimator.n_targets_ != X.n_targets:
             raise ValueError(
                 f"{who}: normalization={estimator.normalization!r} takes the level out "
-                "of each window, and the {X.n_targets} targets of the windows are not "
+                f"of each window, and the {X.n_targets} targets of the windows are not "
                 f"the {estimator.n_targets_} of y, or not among the features, to give "
                 "it back; use normalization='global', or include_target=True"
             )
@@ -229,6 +232,17 @@ def _check_features(
         raise ValueError(
             "The feature names should match those that were passed during fit: "
             f"{who} was fitted on {list(known)}, X has {names}"
+        )
+
+
+def _check_series(who: str, X: Any) -> None:
+    bad = (~np.isfinite(X.covered_rows())).sum(axis=0)
+    if bad.any():
+        first = int(bad.argmax())
+        name = X.feature_names[first] if X.feature_names else first
+        raise ValueError(
+            f"{who}: X contains NaN or infinity, although the data had none: in "
+            f"{int(bad[first])} rows of feature {name!r}; a transformer made them"
         )
 
 

@@ -11,24 +11,29 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="skforecast_lstm")
 class TypedLoss(keras.losses.Loss):
-    """A loss function computed in ``dtype``; Keras alone would use float32."""
+    """A loss computed in ``dtype``; Keras alone would use float32.
+
+    Of a Loss object its ``call`` is used, not its configuration, which an own class
+    need not have.
+    """
 
     def __init__(
         self,
-        function: str | Callable = "mse",
-        name: str | None = None,
+        loss: str | Callable | keras.losses.Loss = "mse",
+        name: str = "loss",
         reduction: str = "sum_over_batch_size",
         dtype: str | None = None,
     ) -> None:
         super().__init__(name=name, reduction=reduction, dtype=dtype)
-        self.function = keras.losses.get(function)
+        self.loss = keras.losses.get(loss)
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
-        return self.function(y_true, y_pred)
+        typed = isinstance(self.loss, keras.losses.Loss)
+        return (self.loss.call if typed else self.loss)(y_true, y_pred)
 
     def get_config(self) -> dict:
-        function = keras.losses.serialize(self.function)
-        return {**super().get_config(), "dtype": self.dtype, "function": function}
+        loss = keras.losses.serialize(self.loss)
+        return {**super().get_config(), "dtype": self.dtype, "loss": loss}
 
 
 @keras.saving.register_keras_serializable(package="skforecast_lstm")

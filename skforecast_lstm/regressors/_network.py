@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Hashable, Sequence
+from numbers import Real
 from typing import Any
 
 import keras
@@ -13,12 +14,12 @@ from keras.optimizers.schedules import LearningRateSchedule
 from skforecast_lstm.regressors._inputs import flat_window
 from skforecast_lstm.regressors._losses import PinballLoss, TypedLoss
 from skforecast_lstm.regressors._parameters import NOT_STRUCTURE
-from skforecast_lstm.regressors._seeds import global_random_kept
-from skforecast_lstm.training import Program
+from skforecast_lstm.regressors._seeds import global_random_kept, recipe_of
+from skforecast_lstm.training import Arrays, Program, assign
 from skforecast_lstm.transformers import check_divides
 
 
-def build_network(estimator: Any) -> keras.Model:
+def build_network(estimator: Any, metrics: Sequence = ()) -> keras.Model:
     """Return the compiled network of a fitted shape, its weights still to be set."""
     n_steps, n_features = flat_window(estimator.window_shape_)
     with global_random_kept():
@@ -35,6 +36,7 @@ def build_network(estimator: Any) -> keras.Model:
         network.compile(
             make_optimizer(estimator.optimizer, estimator.learning_rate),
             make_loss(estimator.loss, estimator.quantiles, estimator.dtype_),
+            metrics=list(metrics),
             jit_compile=False,
         )
     return network
@@ -42,16 +44,22 @@ def build_network(estimator: Any) -> keras.Model:
 
 def build_program(estimator: Any) -> Program:
     """Return the program of a network, nothing compiled yet."""
+    # Initial weights don't depend on the activation, and a function of the user's own
+    # can't be made from a configuration.
+    plain = copy.copy(estimator)
+    plain.activation = "linear"
+    metrics = make_metrics(estimator.metrics, estimator.dtype_)
     return Program(
-        build_network(estimator),
+        build_network(estimator, metrics),
         estimator.n_outputs_,
         estimator.batch_size_,
         estimator._use_xla(),
-        make_metrics(estimator.metrics, estimator.dtype_),
+        metrics,
+        recipe_of(build_network(plain)),
     )
 
 
-def structure(estimator: Any) -> tuple[Hashable, ...]:
+def structure(estimator: Any) -> tuple:
     """Return what tells the networks of two estimators apart, but for their weights."""
     left_out = NOT_STRUCTURE
     if isinstance(estimator.learning_rate, LearningRateSchedule):
@@ -69,21 +77,32 @@ def make_loss(loss: Any, quantiles: Sequence[float] | None, dtype: str) -> Any:
     """Return the loss that a fit minimises, computed in ``dtype``."""
     if quantiles is not None:
         return PinballLoss(quantiles, dtype=dtype)
-    loss = keras.losses.get(loss)
-    if isinstance(loss, type):
-        loss = loss()
-    if isinstance(loss, keras.losses.Loss):
-        return type(loss).from_config({**loss.get_config(), "dtype": dtype})
-    return TypedLoss(loss, name=getattr(loss, "__name__", None), dtype=dtype)
+    loss = loss() if isinstance(loss, type) else keras.losses.get(loss)
+    reduction = getattr(loss, "reduction", "sum_over_batch_size")
+    return TypedLoss(loss, reduction=reduction, dtype=dtype)
 
 
 def make_optimizer(optimizer: Any, learning_rate: Any) -> keras.optimizers.Optimizer:
     """Return a new optimizer; the user's own instance is only read."""
-    given = keras.optimizers.get(optimizer)
+    given = _optimizer(optimizer)
     config = {**given.get_config(), "name": "optimizer"}
     if learning_rate is not None:
         config["learning_rate"] = learning_rate
     return type(given).from_config(config)
+
+
+def _optimizer(given: Any) -> keras.optimizers.Optimizer:
+    return given() if isinstance(given, type) else keras.optimizers.get(given)
+
+
+def start_optimizer(optimizer: Any, state: Arrays, estimator: Any) -> None:
+    """Put ``state`` and the learning rate that a fit starts with into ``optimizer``."""
+    assign(optimizer, state)
+    rate = estimator.learning_rate
+    if rate is None:
+        rate = _optimizer(estimator.optimizer).get_config()["learning_rate"]
+    if isinstance(rate, Real):  # a schedule is part of the optimizer itself
+        optimizer.learning_rate = rate
 
 
 def make_metrics(metrics: Sequence | None, dtype: str) -> list[keras.metrics.Metric]:
@@ -127,5 +146,8 @@ def identity(value: Any) -> Hashable:
         rate = value.get_config().get("learning_rate")
         if isinstance(rate, dict):  # a schedule is part of the program, a rate is not
             config["schedule"] = rate
+        if isinstance(value, keras.losses.Loss):  # an own class may have no config
+            public = {k: v for k, v in vars(value).items() if not k.startswith("_")}
+            config = {**public, **config}
         return type(value), json.dumps(config, sort_keys=True, default=repr)
     return type(value).__name__, value if isinstance(value, Hashable) else repr(value)

@@ -31,19 +31,30 @@ def draw_seed(random_state: Any) -> int:
     return int(check_random_state(random_state).randint(2**31 - 1))
 
 
-def initial_values(model: keras.Model, rng: np.random.Generator) -> Arrays:
-    """Return fresh values for ``model.variables``, as its own initializers draw them.
+Recipe = list[tuple[type, dict, dict]]
+
+
+def recipe_of(model: keras.Model) -> Recipe:
+    """Return class, configuration and input shape of each layer with variables."""
+    return [
+        (type(layer), layer.get_config(), layer.get_build_config())
+        for layer in model.layers
+        if layer.variables
+    ]
+
+
+def initial_values(recipe: Recipe, rng: np.random.Generator) -> Arrays:
+    """Return fresh values for a model's variables, as its own initializers draw them.
 
     The layers are made anew from their configuration, which is several times cheaper
     than building the model again, with a seed of its own for each initializer and
     dropout.
     """
     arrays: Arrays = []
-    for layer in model.layers:
-        if layer.variables:
-            fresh = type(layer).from_config(_seeded(layer.get_config(), rng))
-            fresh.build_from_config(layer.get_build_config())
-            arrays += values(fresh)
+    for layer, config, shapes in recipe:
+        fresh = layer.from_config(_seeded(config, rng))
+        fresh.build_from_config(shapes)
+        arrays += values(fresh)
     return arrays
 
 

@@ -89,6 +89,11 @@ default="vanilla"
         return ENCODERS[self.encoder]._max_ndim(self)
 
     def _encode(self, x: Any) -> Any:
+        if isinstance(self.units, (tuple, list)) and self.encoder != "stacked":
+            raise ValueError(
+                f"{type(self).__name__}: units={self.units!r} are those of several "
+                f"layers, as encoder='stacked' has; encoder={self.encoder!r} takes one"
+            )
         return ENCODERS[self.encoder]._encode(self, x)
 
     def _decode(self, vector: Any) -> Any:

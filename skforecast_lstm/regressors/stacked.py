@@ -53,6 +53,11 @@ class StackedLSTMRegressor(BaseLSTMRegressor):
 
     def _encode(self, x: Any) -> Any:
         depths = (self.units,) * 2 if isinstance(self.units, Integral) else self.units
+        if not depths or not all(map(COUNT.is_satisfied_by, depths)):
+            raise ValueError(
+                f"{type(self).__name__}: units={self.units!r} must name at least one "
+                "layer, each by a positive int"
+            )
         for depth, units in enumerate(depths, start=1):
             x = layers.LSTM(
                 units,

@@ -33,7 +33,8 @@ class Program:
     Parameters
     ----------
     model : keras.Model
-        Compiled with optimizer and loss; reads windows (n_steps, n_features).
+        Compiled with optimizer, loss and ``metrics``; reads windows (n_steps,
+        n_features).
     n_outputs : int
         Columns of y.
     batch_size : int
@@ -42,6 +43,8 @@ class Program:
         Whether XLA compiles the loop of batches.
     metrics : sequence of keras.metrics.Metric
         Followed beside the loss.
+    recipe : object, optional
+        What its user draws initial weights from.
     """
 
     n_traces = 0  # of all programs of the process: a test counts them
@@ -53,18 +56,25 @@ class Program:
         batch_size: int,
         xla: bool,
         metrics: Sequence = (),
+        recipe: Any = None,
     ) -> None:
         self.model, self.batch_size, self.metrics = model, batch_size, list(metrics)
         model.optimizer.build(model.trainable_variables)  # else traced twice
-        # One replica has nothing to reduce, and Keras' reduction is a custom gradient:
-        # TensorFlow keeps those for good, with every graph they were traced in.
-        model.optimizer._all_reduce_sum_gradients = list
+        if not tf.distribute.has_strategy():
+            # One replica has nothing to reduce, and Keras' reduction is a custom
+            # gradient: TensorFlow keeps those for good, with each graph they are in.
+            model.optimizer._all_reduce_sum_gradients = list
         self.fresh_optimizer = values(model.optimizer)
         self.loaded: Arrays | None = None  # the weights that the model holds
+        self.reusable, self.recipe = True, recipe
         dtype = model.inputs[0].dtype
         window = tf.TensorSpec((None, *model.input_shape[1:]), dtype)
         x_size = int(np.prod(window.shape[1:])) * np.dtype(dtype).itemsize
         self.chunk = max(1, min(4096, BLOCK_BYTES // x_size))
+        # A mean over windows can be taken in chunks of any length; Keras takes other
+        # reductions batch by batch, and so their value depends on the batch size.
+        mean = model.loss.reduction in ("sum_over_batch_size", "mean")
+        self.evaluated_at_once = self.chunk if mean else batch_size
         self.n_batches = BLOCK_BYTES // (x_size * batch_size)
         self.n_batches = max(1, min(BLOCK_BATCHES, self.n_batches))
         target = tf.TensorSpec((None, n_outputs), dtype)
@@ -149,11 +159,14 @@ _idle: OrderedDict[Hashable, list[Program]] = OrderedDict()
 @contextmanager
 def program_for(key: Hashable, make: Callable[[], Program]) -> Iterator[Program]:
     """Lend the program of ``key``; of two fits at the same time each has its own."""
+    key = key, tf.distribute.get_strategy()  # variables belong to a strategy
     with _lock:
         waiting = _idle.get(key)
         program = waiting.pop() if waiting else None
     program = program or make()
     yield program  # after an exception its state is unknown: it does not come back
+    if not program.reusable:
+        return
     with _lock:
         _idle.setdefault(key, []).append(program)
         _idle.move_to_end(key)

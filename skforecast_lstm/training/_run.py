@@ -57,47 +57,57 @@ class Training:
         Callbacks that look into single batches, and distribution strategies, need
         Keras' own loop: ``model.fit`` is then called on the same batches.
         """
-        history: dict[str, list[float]] = {}
-        by_batch = any(map(watches_batches, self.callbacks))
+        model, by_batch = program.model, any(map(watches_batches, self.callbacks))
+        by_keras = by_batch or tf.distribute.has_strategy()
+        callbacks = keras.callbacks.CallbackList(
+            self.callbacks,
+            add_history=True,
+            add_progbar=bool(by_keras and self.verbose),
+            model=model,
+            epochs=self.first_epoch + self.epochs,
+            steps=self._n_batches(program),
+            verbose=self.verbose,
+        )
         try:
-            if by_batch or tf.distribute.has_strategy():
-                self._run_keras(program, history)
-            else:
-                self._run_program(program, history)
+            (self._run_keras if by_keras else self._run_program)(program, callbacks)
         except KeyboardInterrupt:
-            done = len(history.get("loss", ()))
+            program.reusable = False  # Keras may be half-way through something
+            callbacks.on_train_end()
+            done = len(model.history.history.get("loss", ()))
             warnings.warn(
                 f"training was interrupted after {done} of {self.epochs} epochs; the "
                 "estimator keeps what it learned until then",
                 UserWarning,
                 stacklevel=4,
             )
-        return history
+        history = model.history.history
+        return {name: [float(v) for v in values] for name, values in history.items()}
 
-    def _run_program(self, program: Program, history: dict[str, list[float]]) -> None:
+    def _n_batches(self, program: Program) -> int:
+        return -(-len(self.samples) // program.batch_size)
+
+    def _run_program(
+        self, program: Program, callbacks: keras.callbacks.CallbackList
+    ) -> None:
         model, last = program.model, self.first_epoch + self.epochs
-        n_batches = -(-len(self.samples) // program.batch_size)
+        n_batches = self._n_batches(program)
         watched = self.callbacks or program.metrics or self.validation is not None
         at_once = 1 if watched else max(1, program.n_batches // n_batches)
-        callbacks = keras.callbacks.CallbackList(
-            self.callbacks, model=model, epochs=last, steps=n_batches, verbose=0
-        )
+        model.stop_training = False  # the fit before this one may have stopped early
         callbacks.on_train_begin()
         with tqdm(
             total=self.epochs * n_batches, disable=not self.verbose, unit="batch"
         ) as bar:
-            for epoch in range(self.first_epoch, last, at_once):
-                epochs = range(epoch, min(epoch + at_once, last))
-                callbacks.on_epoch_begin(epoch)
+            for first in range(self.first_epoch, last, at_once):
+                epochs = range(first, min(first + at_once, last))
+                callbacks.on_epoch_begin(first)
                 reset(program.metrics)
                 losses = self._run_epochs(program, epochs, bar.update)
-                for loss in losses[:-1]:
-                    _record(history, {"loss": loss})
-                logs = {"loss": float(losses[-1]), **_results(program.metrics)}
-                if self.validation is not None:
-                    logs |= evaluate(program, self.validation)
-                callbacks.on_epoch_end(epochs[-1], logs)
-                _record(history, logs)
+                for epoch, loss in zip(epochs, losses, strict=True):
+                    logs = {"loss": float(loss), **_results(program.metrics)}
+                    if self.validation is not None:
+                        logs |= evaluate(program, self.validation, callbacks)
+                    callbacks.on_epoch_end(epoch, logs)
                 bar.set_postfix({k: f"{v:.4g}" for k, v in logs.items()}, refresh=False)
                 if model.stop_training:
                     break
@@ -136,20 +146,25 @@ class Training:
         block[-1].reshape(-1)[: len(real)] *= real
         return *block, np.int32(len(batches))
 
-    def _run_keras(self, program: Program, history: dict[str, list[float]]) -> None:
-        model, last = program.model, self.first_epoch + self.epochs
-        watch = keras.callbacks.LambdaCallback(
-            on_epoch_end=lambda epoch, logs: _record(history, logs)
-        )
+    def _run_keras(
+        self, program: Program, callbacks: keras.callbacks.CallbackList
+    ) -> None:
         validation = None
         if self.validation is not None:
             validation = self.validation.gather(np.arange(len(self.validation)))
-        model.fit(
-            _Batches(self.samples, program.batch_size, self.order, self.first_epoch),
+        batches = _Batches(self.samples, program.batch_size, self.order)
+        # Keras also calls the hooks of a data set when no epoch begins or ends.
+        callbacks.callbacks.append(
+            keras.callbacks.LambdaCallback(on_epoch_begin=batches.begin_epoch)
+        )
+        reset(program.metrics)  # Keras does it from the second epoch on
+        program.model.fit(
+            batches,
             validation_data=validation,
-            epochs=last,
+            validation_batch_size=program.evaluated_at_once,
+            epochs=self.first_epoch + self.epochs,
             initial_epoch=self.first_epoch,
-            callbacks=[*self.callbacks, watch],
+            callbacks=callbacks,
             verbose=self.verbose,
             shuffle=False,
         )
@@ -158,13 +173,10 @@ class Training:
 class _Batches(keras.utils.PyDataset):
     """The batches of the compiled loop, for ``model.fit``."""
 
-    def __init__(
-        self, samples: Samples, batch_size: int, order: Callable, epoch: int
-    ) -> None:
+    def __init__(self, samples: Samples, batch_size: int, order: Callable) -> None:
         super().__init__()
         self.samples, self.batch_size, self.order = samples, batch_size, order
-        self.epoch = epoch
-        self.index = order(epoch)
+        self.index = np.arange(len(samples))
 
     def __len__(self) -> int:
         return -(-len(self.samples) // self.batch_size)
@@ -173,19 +185,23 @@ class _Batches(keras.utils.PyDataset):
         start = batch * self.batch_size
         return self.samples.gather(self.index[start : start + self.batch_size])
 
-    def on_epoch_end(self) -> None:
-        self.epoch += 1
-        self.index = self.order(self.epoch)
+    def begin_epoch(self, epoch: int, logs: dict | None = None) -> None:
+        self.index = self.order(epoch)
 
 
-def evaluate(program: Program, samples: Samples) -> dict[str, float]:
+def evaluate(
+    program: Program, samples: Samples, callbacks: keras.callbacks.CallbackList
+) -> dict[str, float]:
     """Return the validation loss and metrics, as Keras names them."""
     reset(program.metrics)
+    callbacks.on_test_begin()
     total = 0.0
-    for start in range(0, len(samples), program.chunk):
-        index = np.arange(start, min(start + program.chunk, len(samples)))
+    for start in range(0, len(samples), program.evaluated_at_once):
+        stop = min(start + program.evaluated_at_once, len(samples))
+        index = np.arange(start, stop)
         total += float(program.evaluate(*samples.gather(index))) * len(index)
     results = {"loss": total / len(samples), **_results(program.metrics)}
+    callbacks.on_test_end(results)
     return {f"val_{name}": value for name, value in results.items()}
 
 
@@ -201,10 +217,9 @@ def watches_batches(callback: keras.callbacks.Callback) -> bool:
     if isinstance(callback, saves) and callback.save_freq == "epoch":
         return False
     if isinstance(callback, keras.callbacks.TensorBoard):
-        return callback.update_freq != "epoch"
-    hooks = [
-        f"on_{kind}batch_{at}" for kind in ("train_", "") for at in ("begin", "end")
-    ]
+        return callback.update_freq != "epoch" or callback._should_trace
+    kinds, ends = ("train_", "test_", ""), ("begin", "end")
+    hooks = [f"on_{kind}batch_{end}" for kind in kinds for end in ends]
     plain = keras.callbacks.Callback
     return any(
         getattr(getattr(callback, hook), "__func__", None) is not getattr(plain, hook)
@@ -214,8 +229,3 @@ def watches_batches(callback: keras.callbacks.Callback) -> bool:
 
 def _results(metrics: Sequence) -> dict[str, float]:
     return {metric.name: float(metric.result()) for metric in metrics}
-
-
-def _record(history: dict[str, list[float]], logs: dict) -> None:
-    for name, value in logs.items():
-        history.setdefault(name, []).append(float(value))
