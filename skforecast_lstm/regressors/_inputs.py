@@ -66,7 +66,7 @@ def check_targets(estimator: Any, X: Any, y: Any) -> np.ndarray:
         )
     y = check_array(
         y, ensure_2d=False, dtype="numeric", ensure_all_finite=False, input_name="y",
-        estimator=who,
+        order="C", estimator=who,  # sums depend on the order, in their last bit
     )  # fmt: skip
     if y.ndim not in (1, 2):
         raise ValueError(

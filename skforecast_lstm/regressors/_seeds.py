@@ -61,6 +61,8 @@ def initial_values(recipe: Recipe, rng: np.random.Generator) -> Arrays:
 def _seeded(config: Any, rng: np.random.Generator) -> Any:
     if isinstance(config, (list, tuple)):
         return type(config)(_seeded(item, rng) for item in config)
+    if config == "float64":
+        return "float32"  # a seed starts networks of both types from the same weights
     if not isinstance(config, dict):
         return config
     return {
