@@ -40,7 +40,9 @@ class BacktestResult:
 
     def summary(self) -> str:
         """Return one sentence: does the model beat repeating the past?"""
-        own, rivals = self.scores.loc["forecast"], self.scores.drop("forecast")
+        own = self.scores.loc["forecast"]
+        # In this order, because without a season the two are one.
+        rivals = self.scores.loc[["naive", "seasonal_naive"]]
         n = self.forecasts["fold"].nunique()
         best = str(rivals["rmse"].idxmin())
         skill, name = 1 - own["rmse"] / rivals["rmse"].min(), best.replace("_", " ")

@@ -1,0 +1,110 @@
+"""The options that several commands share, each described once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+DATA, MODEL, RESULT = "Data", "Model", "Result"
+
+Name = Literal[
+    "vanilla", "stacked", "bidirectional", "cnn", "convlstm", "encoder_decoder"
+]
+
+File = Annotated[
+    Path | None,
+    typer.Argument(
+        help="CSV with a header, or Parquet. Without it: the airline passengers that "
+        "ship with the package.",
+        show_default=False,
+    ),
+]
+Time = Annotated[
+    str | None,
+    typer.Option(
+        help="Column of times. Default: the first of dates, else year, month, ...",
+        rich_help_panel=DATA,
+    ),
+]
+Target = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Column to forecast; may be repeated. Default: the only one of numbers.",
+        rich_help_panel=DATA,
+    ),
+]
+Group = Annotated[
+    str | None,
+    typer.Option(
+        help="Column that names the series, where the file holds many, one below "
+        "the other. One model learns from all.",
+        rich_help_panel=DATA,
+    ),
+]
+Past = Annotated[
+    list[str] | None,
+    typer.Option(help="Covariate known up to now; repeatable.", rich_help_panel=DATA),
+]
+Future = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Covariate known ahead, as a price or a calendar; repeatable. Needs "
+        "--future-file.",
+        rich_help_panel=DATA,
+    ),
+]
+Fill = Annotated[
+    Literal["interpolate", "ffill", "seasonal"] | None,
+    typer.Option(
+        help="Fill missing values. Default: refuse them.", rich_help_panel=DATA
+    ),
+]
+Horizon = Annotated[
+    int, typer.Option(min=1, help="Steps to forecast.", rich_help_panel=MODEL)
+]
+Steps = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="Steps of history that a forecast reads. Default: by the data.",
+        rich_help_panel=MODEL,
+    ),
+]
+Season = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="Steps in a season. Default: by the frequency of the times.",
+        rich_help_panel=MODEL,
+    ),
+]
+Architecture = Annotated[
+    Name, typer.Option(help="Kind of network.", rich_help_panel=MODEL)
+]
+Epochs = Annotated[
+    int | None,
+    typer.Option(
+        min=1, help="Passes over the data. Default: by its size.", rich_help_panel=MODEL
+    ),
+]
+Members = Annotated[
+    int,
+    typer.Option(
+        min=1,
+        help="Seeds trained; the forecast is their median.",
+        rich_help_panel=MODEL,
+    ),
+]
+Seed = Annotated[
+    int, typer.Option(min=0, help="Seed of the network.", rich_help_panel=MODEL)
+]
+Output = Annotated[
+    list[Path] | None,
+    typer.Option(
+        help="File to write to, by its suffix: .csv, .json, .parquet, or .png for a "
+        "picture; repeatable.",
+        rich_help_panel=RESULT,
+    ),
+]
