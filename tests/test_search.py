@@ -3,6 +3,7 @@
 Few structures, because each is compiled once: the rest of a search costs little.
 """
 
+import doctest
 import runpy
 from pathlib import Path
 
@@ -305,3 +306,14 @@ def test_impossible_values_are_refused_before_any_training(
     ):
         scores = search(np.nan).cv_results_["mean_test_score"]
     np.testing.assert_array_equal(np.isfinite(scores), [True, False])
+
+
+# ---- the guide
+def test_guide_runs():
+    guide = Path(__file__).parents[1] / "docs" / "guide_search.md"
+    flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    failures, tried = doctest.testfile(
+        str(guide), module_relative=False, optionflags=flags
+    )
+    assert tried > 20
+    assert failures == 0
