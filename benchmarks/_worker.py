@@ -1,0 +1,17 @@
+"""A contender's process: does the work each time a line comes in, prints a JSON line."""
+
+import json
+import resource
+import sys
+import time
+
+import _contenders
+
+name, work = sys.argv[1:3]
+run = getattr(_contenders, name.replace("-", "_"))(work)
+for _ in sys.stdin:
+    start = time.perf_counter()
+    extra = run() or {}
+    result = {"seconds": time.perf_counter() - start, **extra}
+    result["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print("\n" + json.dumps(result), flush=True)

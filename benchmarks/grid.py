@@ -1,0 +1,31 @@
+"""How long does a grid search take? 24 candidates, 5 folds, the airline passengers.
+
+python benchmarks/grid.py [--rounds 1]
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from _bench import Contender, in_turn, machine, print_ratios
+
+OWN = "skforecast_lstm_grid"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=1)
+    rounds = parser.parse_args().rounds
+    print(machine())
+    jobs = [Contender(OWN, f"grid:{n}") for n in (1, 2)]
+    for n, contender in enumerate(jobs, start=1):
+        contender.name = f"{OWN}, n_jobs={n}"
+    contenders = [*jobs, Contender("scikeras_grid", "grid:1")]
+    results = in_turn(contenders, rounds)
+    print_ratios("24 candidates x 5 folds", results, jobs[0].name)
+    scores = [results[c.name][-1]["scores"] for c in jobs]
+    print(f"\nSame scores with n_jobs 1 and 2: {scores[0] == scores[1]}")
+
+
+if __name__ == "__main__":
+    main()
