@@ -8,6 +8,7 @@ import platform
 import statistics
 import subprocess
 import sys
+import tempfile
 import venv
 from pathlib import Path
 
@@ -47,11 +48,12 @@ class Contender:
         if threads is not None:
             env |= {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads)}
         self.name = name if threads is None else f"{name}, {threads} thread(s)"
+        self.errors = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
             [python, HERE / "_worker.py", name, work],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE if "QUIET" not in os.environ else subprocess.DEVNULL,
+            stderr=self.errors,
             text=True,
             env=env,
             cwd=HERE.parent,
@@ -59,7 +61,8 @@ class Contender:
 
     def go(self) -> dict:
         """Do the work once; return its seconds and whatever else it reports."""
-        assert self.process.stdin is not None and self.process.stdout is not None
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
         try:
             self.process.stdin.write("go\n")
             self.process.stdin.flush()
@@ -68,7 +71,8 @@ class Contender:
         for line in self.process.stdout:
             if line.startswith("{"):
                 return json.loads(line)
-        raise RuntimeError(f"{self.name} failed:\n{self.process.stderr.read()[-2000:]}")
+        self.errors.seek(0)
+        raise RuntimeError(f"{self.name} failed:\n{self.errors.read()[-2000:]}")
 
     def close(self) -> None:
         self.process.kill()

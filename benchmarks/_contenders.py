@@ -58,8 +58,9 @@ CUT = {"cnn": {"n_subsequences": 4}, "convlstm": {"n_subsequences": 4}}
 
 
 def skforecast_lstm(work: str) -> Run:
-    import skforecast_lstm as package
     from sklearn.base import clone
+
+    import skforecast_lstm as package
 
     kind, architecture = work.split(":")[0], architecture_of(work)
     X, y, settings = data_for(kind)

@@ -1,4 +1,4 @@
-"""A contender's process: does the work each time a line comes in, prints a JSON line."""
+"""A contender's process: does its work for each line that comes in."""
 
 import json
 import resource
