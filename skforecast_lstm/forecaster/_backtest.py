@@ -68,7 +68,7 @@ def folds_from_the_end(
     ValueError
         Where the first fold has nothing to train on.
     """
-    rank = _rank_from_end(X)
+    rank = rank_from_end(X)
     folds = []
     for k in reversed(range(n_origins)):
         train = np.flatnonzero((rank >= k * step + horizon) & X.complete)
@@ -84,7 +84,8 @@ def folds_from_the_end(
     return folds
 
 
-def _rank_from_end(X: SeriesWindows) -> np.ndarray:
+def rank_from_end(X: SeriesWindows) -> np.ndarray:
+    """Return how many origins come after each window's; 0 for the newest."""
     times = X.times
     if not pd.api.types.is_integer_dtype(times.dtype):
         rank = pd.factorize(times, sort=True)[0]

@@ -9,7 +9,14 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.pipeline import make_pipeline
 from sklearn.utils import get_tags
+from sklearn.utils.validation import check_is_fitted
 
+from skforecast_lstm.forecaster._calibration import (
+    FEWEST_ROWS,
+    Calibration,
+    calibrate,
+    scales,
+)
 from skforecast_lstm.forecaster._defaults import (
     choose_regressor,
     choose_season,
@@ -22,6 +29,8 @@ from skforecast_lstm.forecaster._panel import (
     WHO,
     Panel,
     as_frame,
+    future_rows,
+    in_order,
     read_panel,
 )
 from skforecast_lstm.transformers import Flatten
@@ -144,7 +153,7 @@ class ForecasterCore(BaseEstimator):
 
     def _samples(self, panel: Panel) -> tuple[SeriesWindows, np.ndarray]:
         """Return the windows of all origins with known targets, and these."""
-        long = panel.frame[SERIES].map(panel.lengths) > self.horizon
+        long = _longer_than(panel, self.horizon)
         if not long.any():
             raise ValueError(
                 f"{WHO}: horizon={self.horizon} needs more than {self.horizon} rows, "
@@ -161,6 +170,48 @@ class ForecasterCore(BaseEstimator):
                 f"{panel.lengths.max()}"
             )
         return X, y
+
+    def _calibrate(
+        self, panel: Panel, X: Any, y: np.ndarray, part: Any = slice(None)
+    ) -> Calibration:
+        """Return the unseen errors on a part of the samples of ``panel``."""
+        from_end = panel.frame.groupby(SERIES, sort=False).cumcount(ascending=False)
+        origins = _longer_than(panel, self.horizon) & (from_end >= self.horizon)
+        scale = self._scales(panel)[origins.to_numpy()]
+        return calibrate(self._estimator, X[part], y[part], scale[part], self.horizon)
+
+    def _scales(self, panel: Panel) -> np.ndarray:
+        return scales(panel, max(FEWEST_ROWS, self.n_steps_))
+
+    def _ahead(
+        self, horizon: int | None, future: Any, data: Any
+    ) -> tuple[Panel, pd.DataFrame]:
+        """Return the history, and SERIES, TIME and forecasts of the steps after it."""
+        check_is_fitted(self, "estimator_")
+        panel = history = self.history_ if data is None else self._read_more(data)
+        n = self.horizon if horizon is None else check_count(WHO, "horizon", horizon)
+        if n > self.horizon and panel.roles.past:
+            raise ValueError(
+                f"{WHO}: horizon={n} is longer than the {self.horizon} steps trained "
+                f"for, and the past covariates {panel.roles.past} are not known there; "
+                f"fit with horizon={n}"
+            )
+        blocks = -(-n // self.horizon)
+        ahead = future_rows(panel, future, blocks * self.horizon)
+        step = ahead.groupby(SERIES, sort=False).cumcount()
+        parts = []
+        for first in range(0, blocks * self.horizon, self.horizon):
+            block = ahead[(step >= first) & (step < first + self.horizon)].copy()
+            y = self.estimator_.predict(self._newest(panel, block))
+            y = np.asarray(y, dtype=np.float64)
+            block[panel.roles.targets] = y.reshape(-1, len(panel.roles.targets))
+            parts.append(block)
+            panel = panel.extended(block)
+        table = in_order(pd.concat(parts))[[SERIES, TIME, *panel.roles.targets]]
+        return history, table[table.groupby(SERIES, sort=False).cumcount() < n]
+
+    def _rows_ahead(self, panel: Panel, future: Any) -> pd.DataFrame:
+        return future_rows(panel, future, self.horizon)
 
     def _newest(self, panel: Panel, ahead: pd.DataFrame) -> Any:
         """Return the newest window of each series; ``ahead`` are the rows after it."""
@@ -182,6 +233,10 @@ class ForecasterCore(BaseEstimator):
             "group": SERIES,
             "time": TIME,
         }
+
+
+def _longer_than(panel: Panel, n: int) -> pd.Series:
+    return panel.frame[SERIES].map(panel.lengths) > n
 
 
 def _reads_windows(regressor: Any) -> bool:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-import pandas as pd
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
@@ -15,12 +13,13 @@ from skforecast_lstm.forecaster._backtest import (
     folds_from_the_end,
 )
 from skforecast_lstm.forecaster._core import ForecasterCore
-from skforecast_lstm.forecaster._panel import SERIES, TIME, WHO, future_rows, in_order
+from skforecast_lstm.forecaster._intervals import Intervals
+from skforecast_lstm.forecaster._panel import SERIES, WHO
 from skforecast_lstm.model_selection import backtest
 from skforecast_lstm.windows import check_count
 
 
-class LSTMForecaster(ForecasterCore):
+class LSTMForecaster(Intervals, ForecasterCore):
     """Forecast one series, several at once or a panel of thousands.
 
     Built from the windows, transformers and regressors of this package, for who has a
@@ -90,8 +89,8 @@ class LSTMForecaster(ForecasterCore):
     >>> forecaster.fit(load_airline()).predict().round()
     month
     1961-01-01    457.0
-    1961-02-01    430.0
-    1961-03-01    476.0
+    1961-02-01    413.0
+    1961-03-01    460.0
     Freq: MS, Name: passengers, dtype: float64
     """
 
@@ -122,6 +121,7 @@ class LSTMForecaster(ForecasterCore):
         complete = X.complete
         self.estimator_ = self._estimator(complete.sum()).fit(X[complete], y[complete])
         self.history_ = panel
+        self.__dict__.pop("calibration_", None)
         return self
 
     def predict(
@@ -146,28 +146,7 @@ class LSTMForecaster(ForecasterCore):
             In the form of the data: a Series; a wide frame with one column a target; a
             long frame with group, time and targets.
         """
-        check_is_fitted(self, "estimator_")
-        panel = self.history_ if data is None else self._read_more(data)
-        n = self.horizon if horizon is None else check_count(WHO, "horizon", horizon)
-        if n > self.horizon and panel.roles.past:
-            raise ValueError(
-                f"{WHO}: horizon={n} is longer than the {self.horizon} steps trained "
-                f"for, and the past covariates {panel.roles.past} are not known there; "
-                f"fit with horizon={n}"
-            )
-        blocks = -(-n // self.horizon)
-        ahead = future_rows(panel, future, blocks * self.horizon)
-        step = ahead.groupby(SERIES, sort=False).cumcount()
-        parts = []
-        for first in range(0, blocks * self.horizon, self.horizon):
-            block = ahead[(step >= first) & (step < first + self.horizon)].copy()
-            y = self.estimator_.predict(self._newest(panel, block))
-            y = np.asarray(y, dtype=np.float64)
-            block[panel.roles.targets] = y.reshape(-1, len(panel.roles.targets))
-            parts.append(block)
-            panel = panel.extended(block)
-        table = in_order(pd.concat(parts))[[SERIES, TIME, *panel.roles.targets]]
-        table = table[table.groupby(SERIES, sort=False).cumcount() < n]
+        panel, table = self._ahead(horizon, future, data)
         forecast, name = panel.in_form(table), getattr(data, "name", None)
         if panel.form == "series" and name is not None:
             forecast = forecast.rename(name)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
+from sklearn.pipeline import Pipeline
 from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.validation import check_is_fitted
 
@@ -52,8 +53,7 @@ class MedianOfSeeds(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     def predict_quantiles(self, X: Any) -> np.ndarray:
         """Return the median of the members' quantiles, (n, n_outputs, n_quantiles)."""
         check_is_fitted(self)
-        quantiles = [member.predict_quantiles(X) for member in self.members_]
-        return np.median(quantiles, axis=0)
+        return np.median([_quantiles(m, X) for m in self.members_], axis=0)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -61,3 +61,9 @@ class MedianOfSeeds(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         tags.input_tags.three_d_array = inner.input_tags.three_d_array
         tags.target_tags.multi_output = inner.target_tags.multi_output
         return tags
+
+
+def _quantiles(member: Any, X: Any) -> np.ndarray:
+    if isinstance(member, Pipeline):  # which has no such method
+        return member[-1].predict_quantiles(member[:-1].transform(X))
+    return member.predict_quantiles(X)

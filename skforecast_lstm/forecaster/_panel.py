@@ -89,11 +89,15 @@ class Panel:
             time = TIME if self.time_name is None else self.time_name
             names = {SERIES: self.roles.group, TIME: time}
             return table.rename(columns=names).reset_index(drop=True)
+        values = self.times_as_index(table, table.drop(columns=[SERIES, TIME]))
+        return values.iloc[:, 0] if self.form == "series" else values
+
+    def times_as_index(self, table: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
+        """Return ``values`` with the times of ``table`` as their index."""
         index = pd.Index(table[TIME].array, name=self.time_name)
         if isinstance(index, pd.DatetimeIndex):
             index = pd.DatetimeIndex(index, freq=self.freq)
-        values = table.drop(columns=[SERIES, TIME]).set_axis(index, axis=0)
-        return values.iloc[:, 0] if self.form == "series" else values
+        return values.set_axis(index, axis=0)
 
 
 def read_panel(

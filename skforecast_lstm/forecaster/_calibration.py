@@ -1,0 +1,120 @@
+"""Conformal intervals: as wide, step by step, as errors the model had not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+from typing import Any
+
+import numpy as np
+
+from skforecast_lstm.forecaster._backtest import rank_from_end
+from skforecast_lstm.forecaster._panel import SERIES, WHO, Panel
+from skforecast_lstm.windows import SeriesWindows
+
+FEWEST_ROWS = 20  # in which to see how much a series moves
+PART_CALIBRATED = 1 / 3
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Errors of forecasts for origins after those that a model was fitted on.
+
+    Parameters
+    ----------
+    errors : ndarray of shape (n, horizon, n_targets)
+        Absolute, in units of the scale at their origin, sorted along the first axis.
+    """
+
+    errors: np.ndarray
+
+    def half_width(self, coverage: float) -> np.ndarray:
+        """Return the quantile of the errors that covers, (horizon, n_targets).
+
+        Of n errors the ``ceil((n + 1) * coverage)``-th smallest: so many are needed
+        that the next error, if it is like them, lies below with that probability [1]_.
+
+        References
+        ----------
+        .. [1] Lei, J. et al. (2018). Distribution-free predictive inference for
+           regression. https://doi.org/10.1080/01621459.2017.1307116
+        """
+        n = len(self.errors)
+        # In decimals as written: 0.95 * 20 in floats is a little more than 19.
+        share = Fraction(repr(float(coverage)))
+        rank = max(1, ceil((n + 1) * share))
+        if rank > n:
+            raise ValueError(
+                f"{WHO}: coverage={coverage} needs at least "
+                f"{ceil(share / (1 - share))} windows to calibrate on, but the history "
+                f"leaves {n}; use a lower coverage, fewer n_steps or more data"
+            )
+        return self.errors[rank - 1]
+
+
+def calibrate(
+    new_estimator: Callable[[int], Any],
+    X: SeriesWindows,
+    y: np.ndarray,
+    scale: np.ndarray,
+    horizon: int,
+) -> Calibration:
+    """Return the errors on the newest third of the windows of a model that saw none.
+
+    Between them and the windows it was fitted on, ``horizon`` origins are left out, so
+    that no target is shared. Errors of all series are pooled step by step [1]_.
+
+    Parameters
+    ----------
+    new_estimator : callable
+        From a number of windows to an estimator to fit on so many.
+    X : SeriesWindows of shape (n, n_steps, n_features)
+    y : ndarray of shape (n,) or (n, horizon * n_targets)
+    scale : ndarray of shape (n, n_targets)
+        How much the targets move, from what is known at each origin.
+    horizon : int
+
+    References
+    ----------
+    .. [1] Stankeviciute, K., Alaa, A. M. and van der Schaar, M. (2021). Conformal
+       time-series forecasting. NeurIPS.
+       https://proceedings.neurips.cc/paper/2021/hash/312f1ba2a72318edaaa995a67835fad5-Abstract.html
+    """
+    rank = np.where(X.complete, rank_from_end(X), -1)
+    used = np.sort(rank[rank >= 0])
+    oldest = used[int(len(used) * PART_CALIBRATED)]  # the first rank not calibrated on
+    test = np.flatnonzero((rank >= 0) & (rank < oldest))
+    train = np.flatnonzero(rank >= oldest + horizon)
+    if not len(test) or not len(train):
+        raise ValueError(
+            f"{WHO}: intervals need windows to fit on, {horizon} left out and windows "
+            f"to calibrate on, but the history has {len(np.unique(used))} origins; use "
+            "fewer n_steps or more data"
+        )
+    model = new_estimator(len(train)).fit(X[train], y[train])
+    error = y[test] - np.reshape(model.predict(X[test]), y[test].shape)
+    error = np.abs(error).reshape(len(test), horizon, -1)
+    return Calibration(np.sort(error / scale[test, np.newaxis], axis=0))
+
+
+def scales(panel: Panel, n_rows: int) -> np.ndarray:
+    """Return how much each target moves at each row of ``panel``, (n_rows, n_targets).
+
+    Half the mean absolute difference from row to row in the last ``n_rows``, half that
+    of the series so far: of calm and rough times alike, but never 0 for a while of
+    standstill. Where a series has not moved yet, that of the other series.
+    """
+    keys, targets = panel.frame[SERIES], panel.roles.targets
+    by_series = panel.frame.groupby(keys, sort=False)
+    moves = by_series[targets].diff().abs().groupby(keys, sort=False)
+    recent = moves.rolling(n_rows, min_periods=1).mean()
+    whole = moves.expanding(min_periods=1).mean()
+    # Both come back series by series, which is the order of the panel's rows.
+    scale = (recent.to_numpy() + whole.to_numpy()) / 2
+    scale = np.where(scale > 0, scale, np.nan)
+    for column in scale.T:
+        known = column[~np.isnan(column)]
+        column[np.isnan(column)] = np.median(known) if len(known) else 1.0
+    return scale
