@@ -1,0 +1,72 @@
+"""What the pictures share: colours, axes and legends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.figure import Figure
+
+BLACK, GREY = "#000000", "#777777"
+BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"
+COLOURS = (BLUE, VERMILLION, GREEN, "#CC79A7", "#E69F00", "#56B4E9")
+# Name and look of each method; shapes differ as well as colours.
+METHODS: dict[str, tuple[str, dict[str, Any]]] = {
+    "forecast": ("LSTM", {"color": BLUE, "marker": "o"}),
+    "seasonal_naive": ("seasonal naive", {"color": VERMILLION, "marker": "s"}),
+    "naive": ("naive", {"color": GREY, "marker": "^"}),
+}
+SCORES = {"rmse": "RMSE", "smape": "sMAPE (%)", "mase": "MASE", "skill": "skill"}
+FEW = 40  # points, up to which each gets a marker
+
+
+def axes_or_new(ax: Axes | None) -> Axes:
+    if ax is not None:
+        return ax
+    return Figure(figsize=(8, 4.5), dpi=100, layout="constrained").add_subplot()
+
+
+def x_of(frame: pd.DataFrame) -> np.ndarray:
+    index = frame.index
+    if isinstance(index, pd.PeriodIndex):
+        index = index.to_timestamp()
+    return index.to_numpy()
+
+
+def marks(n: int) -> dict[str, Any]:
+    return {"lw": 1.6, "marker": "o", "ms": 3.5} if n <= FEW else {"lw": 1.4}
+
+
+def finished(ax: Axes, index: pd.Index, y_name: str) -> Axes:
+    """Name the axes; put the legend above them, where it covers nothing."""
+    if isinstance(index, (pd.DatetimeIndex, pd.PeriodIndex)):
+        locator = AutoDateLocator()
+        ax.xaxis.set_major_locator(locator)
+        ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    ax.set_xlabel("" if index.name is None else str(index.name))
+    ax.set_ylabel(y_name)
+    ax.grid(axis="y", color="#DDDDDD", lw=0.7)
+    ax.set_axisbelow(True)
+    ax.spines[["top", "right"]].set_visible(False)
+    if ax.get_legend_handles_labels()[0]:
+        ax.legend(
+            loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False,
+            borderaxespad=0.2,
+        )  # fmt: skip
+    return ax
+
+
+def frame_of(data: Any, first: int) -> pd.DataFrame:
+    """Return one column a series; an array's rows count from ``first``."""
+    if isinstance(data, pd.Series):
+        return data.to_frame("" if data.name is None else data.name)
+    if isinstance(data, pd.DataFrame):
+        return data
+    values = np.asarray(data)
+    values = values[:, np.newaxis] if values.ndim == 1 else values
+    names = [""] if values.shape[1] == 1 else [str(k) for k in range(values.shape[1])]
+    rows = pd.RangeIndex(first, first + len(values))
+    return pd.DataFrame(values, index=rows, columns=names)

@@ -1,0 +1,296 @@
+"""Forecasts as pictures: arrays or frames in, matplotlib Axes out.
+
+Without ``ax`` each function makes a figure of its own, 8 × 4.5 inches, that pyplot does
+not know: ``ax.figure.savefig("forecast.png", dpi=100)`` writes it, and a notebook shows
+``ax.figure``. Colours are those of Okabe and Ito, which colour-blind people can tell
+apart.
+
+References
+----------
+.. [1] M. Okabe, K. Ito, "Color Universal Design: How to make figures and presentations
+   that are friendly to colorblind people", 2008. https://jfly.uni-koeln.de/color/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from skforecast_lstm._axes import (
+    BLACK,
+    BLUE,
+    COLOURS,
+    FEW,
+    GREEN,
+    METHODS,
+    SCORES,
+    VERMILLION,
+    axes_or_new,
+    finished,
+    frame_of,
+    marks,
+    x_of,
+)
+
+__all__ = [
+    "plot_backtest",
+    "plot_error_by_step",
+    "plot_forecast",
+    "plot_learning_curve",
+    "plot_step_importance",
+]
+
+
+def plot_forecast(
+    history: Any,
+    forecast: Any,
+    interval: Any = None,
+    ax: Axes | None = None,
+    *,
+    n_history: int | None = None,
+) -> Axes:
+    """Return axes with the end of a history and the forecast of what follows.
+
+    Parameters
+    ----------
+    history : Series, DataFrame or array of shape (n,)
+        What is known. A frame's columns are series, up to six.
+    forecast : Series, DataFrame or array of shape (horizon,)
+        What follows, as :meth:`LSTMForecaster.predict` or ``predict_interval`` return
+        it. Columns that ``history`` has too are drawn in its colours.
+    interval : DataFrame with the columns lower and upper, or (horizon, 2), default=None
+        Band around a single forecast. None: the columns of ``forecast``, if it has
+        them.
+    ax : Axes, default=None
+        Where to draw. None: a new figure.
+    n_history : int, default=None
+        Points of history to show. None: four horizons, and no less than 36.
+
+    Returns
+    -------
+    ax : Axes
+
+    Raises
+    ------
+    ValueError
+        For more than six series, or an interval around several.
+
+    Examples
+    --------
+    >>> from skforecast_lstm.datasets import load_airline
+    >>> from skforecast_lstm.plotting import plot_forecast
+    >>> passengers = load_airline()
+    >>> ax = plot_forecast(passengers[:-12], passengers[-12:])
+    >>> [line.get_label() for line in ax.lines]
+    ['history', 'forecast']
+    """
+    past, ahead = frame_of(history, 0), frame_of(forecast, len(history))
+    if interval is None and {"forecast", "lower", "upper"} <= set(ahead.columns):
+        interval = ahead[["lower", "upper"]]
+        ahead = ahead[["forecast"]]
+    n_series = ahead.shape[1]
+    if n_series > len(COLOURS) or n_series != past.shape[1]:
+        raise ValueError(
+            f"plot_forecast: history has {past.shape[1]} series and forecast "
+            f"{n_series}; give the same ones in both, at most {len(COLOURS)}"
+        )
+    if interval is not None and n_series > 1:
+        raise ValueError(f"plot_forecast: interval is for 1 series, got {n_series}")
+    ax = axes_or_new(ax)
+    shown = past.tail(n_history or max(36, 4 * len(ahead)))
+    for k, name in enumerate(past.columns):
+        own = n_series > 1
+        look = {"color": COLOURS[k] if own else BLUE, **marks(len(ahead))}
+        label = f"{ahead.columns[k]}" if own else "forecast"
+        ax.plot(
+            x_of(shown), shown[name], color=COLOURS[k] if own else BLACK, lw=1.3,
+            label="_history" if own else "history",
+        )  # fmt: skip
+        ax.plot(
+            x_of(ahead), ahead.iloc[:, k], "--" if own else "-", label=label, **look
+        )
+    if interval is not None:
+        lower, upper = frame_of(interval, 0).to_numpy().T
+        ax.fill_between(
+            x_of(ahead), lower, upper, color=BLUE, alpha=0.22, lw=0, label="interval"
+        )
+    names = "" if n_series > 1 else str(past.columns[0])
+    return finished(ax, past.index, names)
+
+
+def plot_backtest(
+    forecasts: Any,
+    ax: Axes | None = None,
+    *,
+    methods: Sequence[str] = ("forecast",),
+) -> Axes:
+    """Return axes with what came true and the forecasts from each origin.
+
+    Parameters
+    ----------
+    forecasts : DataFrame
+        ``BacktestResult.forecasts``, or what :func:`~skforecast_lstm.backtest` returns,
+        of one series and one target.
+    ax : Axes, default=None
+        Where to draw. None: a new figure.
+    methods : sequence of column names, default=("forecast",)
+        Any of "forecast", "seasonal_naive" and "naive".
+
+    Returns
+    -------
+    ax : Axes
+
+    Raises
+    ------
+    ValueError
+        For forecasts of several series or targets, or a column that is not there.
+    """
+    table = pd.DataFrame(getattr(forecasts, "forecasts", forecasts))
+    needed = ["fold", "origin", "step", "actual", *methods]
+    absent = [c for c in needed if c not in table.columns]
+    if absent:
+        raise ValueError(f"plot_backtest: forecasts lacks the columns {absent}")
+    if table.duplicated(["fold", "origin", "step"]).any():
+        raise ValueError(
+            "plot_backtest: forecasts holds several series or targets; choose one, "
+            "for example forecasts[forecasts['target'] == 'sold']"
+        )
+    time = _time_of(table)
+    table = table.assign(_time=time)
+    actual = table.drop_duplicates("_time").sort_values("_time").set_index("_time")
+    ax = axes_or_new(ax)
+    ax.plot(x_of(actual), actual["actual"], color=BLACK, lw=1.3, label="actual")
+    for method in methods:
+        label, look = METHODS.get(method, (method, {"color": GREEN}))
+        folds = table.groupby(["fold", "origin"], sort=False)
+        for fold, (_, rows) in enumerate(folds):
+            rows = rows.set_index("_time")
+            # Every second origin is paler, so that two that overlap can be told apart.
+            look = {**look, "ms": 3, "lw": 1.3, "alpha": 0.5 if fold % 2 else 1.0}
+            ax.plot(x_of(rows), rows[method], label=label, **look)
+            label = f"_{label}"  # one entry in the legend
+    return finished(ax, pd.Index(actual.index, name=time.name), "")
+
+
+def plot_error_by_step(
+    by_step: pd.DataFrame, ax: Axes | None = None, *, metric: str = "rmse"
+) -> Axes:
+    """Return axes with the error of each method, step by step ahead.
+
+    Parameters
+    ----------
+    by_step : DataFrame
+        ``BacktestResult.by_step``: a row each step and method.
+    ax : Axes, default=None
+        Where to draw. None: a new figure.
+    metric : {"rmse", "smape", "mase", "skill"}, default="rmse"
+        Column to draw.
+
+    Returns
+    -------
+    ax : Axes
+
+    Raises
+    ------
+    ValueError
+        For a metric that is no column.
+    """
+    if metric not in by_step.columns:
+        raise ValueError(
+            f"plot_error_by_step: metric must be one of {list(by_step.columns)}, got "
+            f"{metric!r}"
+        )
+    ax = axes_or_new(ax)
+    for method, errors in by_step[metric].groupby(level="method", sort=False):
+        errors = errors.droplevel("method")
+        label, look = METHODS.get(str(method), (str(method), {"color": GREEN}))
+        look = look if len(errors) <= FEW else look | {"marker": ""}
+        ax.plot(errors.index, errors, label=label, ms=5, lw=1.6, **look)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if metric != "skill":
+        ax.set_ylim(bottom=0)
+    return finished(ax, pd.Index([], name="steps ahead"), SCORES.get(metric, metric))
+
+
+def plot_learning_curve(
+    history: Mapping[str, Sequence[float]], ax: Axes | None = None
+) -> Axes:
+    """Return axes with the loss of each epoch, in training and validation.
+
+    Parameters
+    ----------
+    history : dict of lists
+        The ``history_`` of a fitted regressor.
+    ax : Axes, default=None
+        Where to draw. None: a new figure.
+
+    Returns
+    -------
+    ax : Axes
+
+    Raises
+    ------
+    ValueError
+        Where ``history`` has no loss.
+    """
+    curves = {"loss": ("training", BLUE), "val_loss": ("validation", VERMILLION)}
+    if "loss" not in history:
+        raise ValueError(f"plot_learning_curve: no loss among {list(history)}")
+    ax = axes_or_new(ax)
+    largest, least = 0.0, np.inf
+    for name, (label, colour) in curves.items():
+        if name in history:
+            loss = np.asarray(history[name], dtype=float)
+            epochs = np.arange(1, len(loss) + 1)
+            ax.plot(epochs, loss, color=colour, lw=1.6, label=label)
+            largest, least = max(largest, loss.max()), min(least, loss.min())
+    if 0 < least < largest / 20:
+        ax.set_yscale("log")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return finished(ax, pd.Index([], name="epoch"), "loss")
+
+
+def plot_step_importance(importance: Mapping[str, Any], ax: Axes | None = None) -> Axes:
+    """Return axes with how much each step of the window matters.
+
+    Parameters
+    ----------
+    importance : Bunch
+        What :func:`~skforecast_lstm.step_importance` returns; the lines on the bars
+        are one standard deviation over the repeats.
+    ax : Axes, default=None
+        Where to draw. None: a new figure.
+
+    Returns
+    -------
+    ax : Axes
+    """
+    mean = np.asarray(importance["importances_mean"])
+    places = np.arange(1 - len(mean), 1)  # steps before the origin, which is 0
+    ax = axes_or_new(ax)
+    ax.bar(
+        places, mean, yerr=importance["importances_std"], color=BLUE, ecolor=BLACK,
+        error_kw={"lw": 1},
+    )  # fmt: skip
+    ax.axhline(0, color=BLACK, lw=0.8)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    name = "step of the window (0: the newest)"
+    return finished(ax, pd.Index([], name=name), "fall of the score when shuffled")
+
+
+def _time_of(table: pd.DataFrame) -> pd.Series:
+    """Return the times that were forecast: a column, or the origins' plus the steps."""
+    following = table.columns[list(table.columns).index("step") + 1]
+    if following not in ("series", "target", "actual"):
+        return table[following]
+    if not pd.api.types.is_numeric_dtype(table["origin"]):
+        raise ValueError(
+            "plot_backtest: forecasts has no column of times after 'step'; those of "
+            "LSTMForecaster.backtest have one"
+        )
+    return (table["origin"] + table["step"]).rename("row")
