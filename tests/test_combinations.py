@@ -456,8 +456,10 @@ def test_callback_instances_survive_clones_and_processes(flat):
             fitted.n_iter_ == 3
         )  # the first epoch is the best, then two without patience
         equal(fitted.history_["learning_rate"], np.float32(0.005) / [2, 4, 8])
-    assert stop.stopped_epoch == 0
-    assert stop.model is None
+    # A fit works with copies: the user's own instances are as they were.
+    shared = net(epochs=9, callbacks=callbacks)
+    assert [shared.fit(X, y).n_iter_, shared.fit(X, y).n_iter_] == [3, 3]
+    assert (stop.stopped_epoch, stop.wait, stop.model) == (0, 0, None)
     assert (runs[0]["test_score"] != cross_val_score(net(epochs=3), X, y, cv=2)).all()
 
 
