@@ -1,14 +1,15 @@
-"""The base of all architectures. The only module that imports scikeras."""
+"""The base of all architectures."""
 
 from __future__ import annotations
 
+import copy
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 import keras
 import numpy as np
-from scikeras.wrappers import BaseWrapper, KerasRegressor
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import gen_batches
 from sklearn.utils.validation import check_is_fitted
@@ -33,7 +34,8 @@ from skforecast_lstm.regressors._network import (
 from skforecast_lstm.regressors._normalization import Normalization
 from skforecast_lstm.regressors._parameters import SharedParameters
 from skforecast_lstm.regressors._samples import WindowSamples, split_windows
-from skforecast_lstm.regressors._seeds import draw_seed, initial_values
+from skforecast_lstm.regressors._scikeras import KerasRegressor
+from skforecast_lstm.regressors._seeds import draw_seed, epoch_order, initial_values
 from skforecast_lstm.training import (
     Arrays,
     Program,
@@ -42,27 +44,6 @@ from skforecast_lstm.training import (
     program_for,
     values,
 )
-
-
-def _repair_scikeras() -> None:
-    """Give scikeras 0.13 the tags that scikit-learn reads today; idempotent.
-
-    scikit-learn looks at every class of an estimator's MRO: one that has the old
-    ``_more_tags`` must have ``__sklearn_tags__`` too, and the mixin must stand before
-    the base class, or ``is_regressor`` is False. No subclass can mend either.
-    """
-    if "__sklearn_tags__" not in vars(BaseWrapper):
-
-        def __sklearn_tags__(self: Any) -> Any:
-            return super(BaseWrapper, self).__sklearn_tags__()
-
-        BaseWrapper.__sklearn_tags__ = __sklearn_tags__
-    order = KerasRegressor.__mro__
-    if order.index(RegressorMixin) > order.index(BaseEstimator):
-        KerasRegressor.__bases__ = (RegressorMixin, BaseWrapper)
-
-
-_repair_scikeras()
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -111,8 +92,14 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
         return True
 
     def _program(self) -> AbstractContextManager[Program]:
-        key = structure(self), self.batch_size_
-        return program_for(key, lambda: build_program(self))
+        key = self._structure, self.batch_size_
+        return program_for(key, lambda: build_program(self._as_fitted()))
+
+    def _as_fitted(self) -> BaseLSTMRegressor:
+        """Return a copy that has the fit's parameters, whatever was set since."""
+        other = copy.copy(self)
+        other.__dict__.update(self._parameters)
+        return other
 
     @property
     def model_(self) -> keras.Model:
@@ -120,8 +107,9 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
         if "weights_" not in vars(self):
             raise AttributeError(f"{type(self).__name__} is not fitted yet: no model_")
         if "_model" not in vars(self):
-            metrics = make_metrics(self.metrics, self.dtype_)
-            model = build_network(self, metrics)
+            fitted = self._as_fitted()
+            metrics = make_metrics(fitted.metrics, self.dtype_)
+            model = build_network(fitted, metrics)
             model.optimizer.build(model.trainable_variables)
             assign(model, self.weights_)
             assign(model.optimizer, self.optimizer_values_)
@@ -176,16 +164,18 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
         again: bool, epochs: int,
     ) -> BaseLSTMRegressor:  # fmt: skip
         check_parameters(self)
-        before = structure(self) if again else None
         data = check_data(self, X, y, sample_weight, reset=not again)
         set_outputs(self, *data[:2], reset=not again)
-        self.batch_size_ = padded_batch(self.batch_size, len(data[0]))
-        if before is not None and before != structure(self):
+        now = structure(self)
+        if again and now != self._structure:
             raise ValueError(
                 f"{type(self).__name__}: the network that was fitted has another "
                 "structure; to train it further, leave its parameters as they were, "
                 "or set warm_start=False"
             )
+        self._structure: tuple = now
+        self._parameters: dict = self.get_params(deep=False)
+        self.batch_size_ = padded_batch(self.batch_size, len(data[0]))
         given = None
         if X_val is not None or y_val is not None:
             given = check_data(self, X_val, y_val, reset=False)
@@ -207,11 +197,7 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
     def _train(
         self, samples: WindowSamples, validation: Any, epochs: int, again: bool
     ) -> None:
-        def order(epoch: int) -> np.ndarray:
-            if not self.shuffle:
-                return np.arange(len(samples))
-            return np.random.default_rng([self._seed, epoch]).permutation(len(samples))
-
+        order = partial(epoch_order, len(samples), self._seed, self.shuffle)
         callbacks = make_callbacks(self.callbacks)
         if self.patience is not None:
             callbacks.append(early_stopping(self.patience, validation is not None))
@@ -233,8 +219,8 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
             self.optimizer_values_: Arrays = values(optimizer)
             program.loaded = self.weights_
         self.__dict__.pop("_model", None)
-        for name, per_epoch in history.items():
-            self.history_.setdefault(name, []).extend(per_epoch)
+        before = self.history_
+        self.history_ = {k: [*before.get(k, ()), *v] for k, v in history.items()}
         self.n_iter_ = len(self.history_.get("loss", ()))
 
     # ---- predict
@@ -253,7 +239,8 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
             As the y of ``fit``.
         """
         outputs = self._outputs(X)
-        middle = 0 if self.quantiles is None else list(self.quantiles).index(0.5)
+        quantiles = self._parameters["quantiles"]
+        middle = 0 if quantiles is None else list(quantiles).index(0.5)
         y = outputs[..., middle].astype(self.y_dtype_, copy=False)
         return y.ravel() if self.y_ndim_ == 1 else y
 
@@ -270,7 +257,8 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
         .. [1] Chernozhukov, V., Fernández-Val, I. and Galichon, A. (2010). Quantile and
            probability curves without crossing. https://doi.org/10.3982/ECTA7880
         """
-        if self.quantiles is None:
+        check_is_fitted(self, "weights_")
+        if self._parameters["quantiles"] is None:
             raise ValueError(
                 f"{type(self).__name__}: predict_quantiles needs an estimator fitted "
                 "with quantiles, such as quantiles=(0.1, 0.5, 0.9)"

@@ -68,10 +68,6 @@ def check_targets(estimator: Any, X: Any, y: Any) -> np.ndarray:
         y, ensure_2d=False, dtype="numeric", ensure_all_finite=False, input_name="y",
         order="C", estimator=who,  # sums depend on the order, in their last bit
     )  # fmt: skip
-    if y.ndim not in (1, 2):
-        raise ValueError(
-            f"{who}: y must have shape (n,) or (n, horizon * n_targets), got {y.shape}"
-        )
     check_consistent_length(X, y)
     if y.dtype.kind != "f":
         y = y.astype(np.float64)
@@ -86,8 +82,6 @@ def check_weights(X: Any, sample_weight: Any) -> np.ndarray:
     weight = _check_sample_weight(
         sample_weight, np.empty(len(X)), dtype=np.float64, ensure_non_negative=True
     )
-    if not weight.any():
-        raise ValueError("sample_weight: all weights are zero")
     return weight / weight[weight > 0].mean()
 
 

@@ -31,7 +31,14 @@ def draw_seed(random_state: Any) -> int:
     return int(check_random_state(random_state).randint(2**31 - 1))
 
 
-Recipe = list[tuple[type, dict, dict]]
+def epoch_order(n: int, seed: int, shuffle: bool, epoch: int) -> np.ndarray:
+    """Return the order in which an epoch takes the windows, shape (n,)."""
+    if not shuffle:
+        return np.arange(n)
+    return np.random.default_rng([seed, epoch]).permutation(n)
+
+
+Recipe = list[tuple[Any, dict, dict]]
 
 
 def recipe_of(model: keras.Model) -> Recipe:

@@ -1,0 +1,29 @@
+"""scikeras' regressor, mended. The only module that imports scikeras."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scikeras.wrappers import BaseWrapper, KerasRegressor
+from sklearn.base import BaseEstimator, RegressorMixin
+
+
+def _repair_scikeras() -> None:
+    """Give scikeras 0.13 the tags that scikit-learn reads today; idempotent.
+
+    scikit-learn looks at every class of an estimator's MRO: one that has the old
+    ``_more_tags`` must have ``__sklearn_tags__`` too, and the mixin must stand before
+    the base class, or ``is_regressor`` is False. No subclass can mend either.
+    """
+    if "__sklearn_tags__" not in vars(BaseWrapper):
+
+        def __sklearn_tags__(self: Any) -> Any:
+            return super(BaseWrapper, self).__sklearn_tags__()
+
+        BaseWrapper.__sklearn_tags__ = __sklearn_tags__
+    order = KerasRegressor.__mro__
+    if order.index(RegressorMixin) > order.index(BaseEstimator):
+        KerasRegressor.__bases__ = (RegressorMixin, BaseWrapper)
+
+
+_repair_scikeras()
