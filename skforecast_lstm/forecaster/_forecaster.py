@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
+from skforecast_lstm._names import check_names
 from skforecast_lstm.forecaster._backtest import (
     BacktestResult,
     compare,
@@ -15,6 +17,7 @@ from skforecast_lstm.forecaster._backtest import (
 from skforecast_lstm.forecaster._core import ForecasterCore
 from skforecast_lstm.forecaster._intervals import Intervals
 from skforecast_lstm.forecaster._panel import SERIES, WHO
+from skforecast_lstm.forecaster._saving import load_parts, save_forecaster
 from skforecast_lstm.model_selection import backtest
 from skforecast_lstm.windows import check_count
 
@@ -207,3 +210,46 @@ class LSTMForecaster(Intervals, ForecasterCore):
         """Return one sentence: does the model beat repeating the past?"""
         check_is_fitted(self, "backtest_", msg=f"{WHO}: call backtest first")
         return self.backtest_.summary()
+
+    def save(self, path: Any, *, trusted: Iterable[Any] = ()) -> None:
+        """Write the fitted forecaster to one file.
+
+        Parameters, history, weights and the calibration of intervals, if there is one,
+        are kept; the result of :meth:`backtest` is not.
+
+        Parameters
+        ----------
+        path : str or Path
+        trusted : iterable of classes and functions, default=()
+            What may be written beside the regressors and transformers of this package,
+            StandardScaler, MinMaxScaler, RobustScaler, Ridge, LinearRegression and
+            Pipeline. ``load`` needs the same.
+
+        Raises
+        ------
+        ValueError
+            Naming what can't be written.
+        """
+        check_is_fitted(self, "estimator_")
+        save_forecaster(self, path, trusted)
+
+    @classmethod
+    def load(cls, path: Any, *, trusted: Iterable[Any] = ()) -> LSTMForecaster:
+        """Return the forecaster that :meth:`save` wrote; runs no code of the file.
+
+        Parameters
+        ----------
+        path : str or Path
+        trusted : iterable of classes and functions, default=()
+            As it was saved with. Only these, and what ``save`` knows, are made.
+
+        Raises
+        ------
+        ValueError
+            For a damaged or foreign file.
+        """
+        parameters, state = load_parts(path, trusted)
+        check_names(cls.__name__, parameters, cls._get_param_names())
+        forecaster = cls(**parameters)
+        forecaster.__dict__.update(state)
+        return forecaster

@@ -1,0 +1,140 @@
+"""A fitted forecaster as one file: JSON, arrays and Keras weights in a zip."""
+
+from __future__ import annotations
+
+import io
+import json
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from skforecast_lstm.forecaster._encoding import Decoder, Encoder, Refused, Registry
+from skforecast_lstm.forecaster._panel import WHO
+
+FORMAT, VERSION = "skforecast_lstm forecaster", 1
+HEAD, ARRAYS = "forecaster.json", "arrays.npz"
+NOT_SAVED = "backtest_"
+
+
+def save_forecaster(forecaster: Any, path: Any, trusted: Iterable[Any]) -> None:
+    """Write ``forecaster``; see :meth:`LSTMForecaster.save`."""
+    encoder = Encoder(Registry(trusted))
+    parameters = forecaster.get_params(deep=False)
+    state = {
+        name: encoder.encode(value, name)
+        for name, value in vars(forecaster).items()
+        if name not in parameters and name != NOT_SAVED
+    }
+    head = {
+        "format": FORMAT,
+        "format_version": VERSION,
+        "parameters": {k: encoder.encode(v, k) for k, v in parameters.items()},
+        "state": state,
+    }
+    arrays = io.BytesIO()
+    np.savez(arrays, allow_pickle=False, **encoder.arrays)
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr(HEAD, json.dumps(head, indent=1))
+        file.writestr(ARRAYS, arrays.getvalue())
+        for number, regressor in enumerate(encoder.networks):
+            file.writestr(_weights_name(number), _weights_of(regressor))
+    Path(path).write_bytes(whole.getvalue())
+
+
+def load_parts(path: Any, trusted: Iterable[Any]) -> tuple[dict, dict]:
+    """Return the parameters and the fitted state that a file holds.
+
+    Raises
+    ------
+    ValueError
+        For a file that is damaged, or none that ``save`` wrote.
+    """
+    try:
+        with zipfile.ZipFile(path) as file:
+            parts = {name: file.read(name) for name in file.namelist()}
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise ValueError(
+            f"{WHO}: {Path(path).name} is damaged, or no file that save wrote: {error}"
+        ) from None
+    try:
+        return _parts(parts, Registry(trusted))
+    except Refused as error:
+        raise ValueError(f"{error} ({Path(path).name})") from None
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        OSError,
+        TypeError,
+        ValueError,
+        zipfile.BadZipFile,
+    ) as error:
+        raise ValueError(
+            f"{WHO}: {Path(path).name} is damaged: {type(error).__name__}: {error}"
+        ) from error
+
+
+def _parts(files: dict[str, bytes], registry: Registry) -> tuple[dict, dict]:
+    if HEAD not in files or ARRAYS not in files:
+        raise Refused(f"{WHO}: this zip is no file that save wrote")
+    head = json.loads(files.pop(HEAD))
+    if not isinstance(head, dict) or head.get("format") != FORMAT:
+        raise Refused(f"{WHO}: this zip is no file that save wrote")
+    if head["format_version"] != VERSION:
+        raise Refused(
+            f"{WHO}: the file has format version {head['format_version']!r}, but this "
+            f"version of the package reads {VERSION}; load it with the version that "
+            "saved it"
+        )
+    with np.load(io.BytesIO(files.pop(ARRAYS)), allow_pickle=False) as stored:
+        decoder = Decoder(registry, dict(stored))
+    parameters = {k: decoder.decode(v) for k, v in head["parameters"].items()}
+    state = {k: decoder.decode(v) for k, v in head["state"].items()}
+    weights = {_weights_name(n): network for n, *network in decoder.networks}
+    if set(files) != set(weights):
+        odd = sorted(set(files) ^ set(weights))
+        raise Refused(f"{WHO}: the file lacks or holds too much: {odd}")
+    for name, (regressor, seeds) in weights.items():
+        _set_weights(regressor, files[name], seeds)
+    return parameters, state
+
+
+def _weights_name(number: int) -> str:
+    return f"weights/{number}.weights.h5"
+
+
+def _weights_of(regressor: Any) -> bytes:
+    from skforecast_lstm.regressors._network import build_network
+    from skforecast_lstm.training import assign
+
+    network = build_network(regressor)
+    assign(network, regressor._weights())
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "network.weights.h5"
+        with warnings.catch_warnings():
+            # Keras 3.15 turns variables into arrays in a way that numpy 2 deprecates.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            network.save_weights(path)
+        return path.read_bytes()
+
+
+def _set_weights(regressor: Any, content: bytes, seeds: list) -> None:
+    from skforecast_lstm.regressors._network import build_network
+    from skforecast_lstm.training import values
+
+    network = build_network(regressor)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "network.weights.h5"
+        path.write_bytes(content)
+        network.load_weights(path)
+    seed = iter(seeds)
+    regressor.weights_ = [
+        next(seed) if w.dtype.kind in "iu" else w for w in values(network)
+    ]
