@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -28,11 +29,13 @@ from skforecast_lstm.forecaster._panel import (
     TIME,
     WHO,
     Panel,
+    Roles,
     as_frame,
     future_rows,
     in_order,
     read_panel,
 )
+from skforecast_lstm.forecaster._updating import check_follows
 from skforecast_lstm.transformers import Flatten
 from skforecast_lstm.windows import (
     SeriesWindows,
@@ -105,19 +108,25 @@ class ForecasterCore(BaseEstimator):
         every = [*known.columns, known.group, known.time]
         return read_panel(
             frame[[c for c in frame.columns if c in every]],
-            {
-                "target": known.targets,
-                "past": known.past,
-                "future": known.future,
-                "static": known.static,
-                "group": known.group,
-                "time": known.time,
-            },
+            _named(known, known.group, known.time),
             freq=self.history_.freq,
             fill=self.fill,
             season_length=self.season_length_,
             form=form,
         )
+
+    def _continued(self, data: Any) -> Panel:
+        """Return the history with ``data`` at its end; a gap between is filled."""
+        old, new = self.history_, self._read_more(data)
+        check_follows(old, new)
+        whole = read_panel(
+            pd.concat([old.frame, new.frame]),
+            _named(old.roles, group=SERIES, time=TIME),
+            freq=old.freq,
+            fill=self.fill,
+            season_length=self.season_length_,
+        )
+        return replace(old, frame=whole.frame)
 
     def _choose(self, panel: Panel) -> None:
         check_count(WHO, "horizon", self.horizon)
@@ -233,6 +242,11 @@ class ForecasterCore(BaseEstimator):
             "group": SERIES,
             "time": TIME,
         }
+
+
+def _named(roles: Roles, group: Any, time: Any) -> dict[str, Any]:
+    names: dict[str, Any] = {"target": roles.targets, "group": group, "time": time}
+    return names | {r: getattr(roles, r) for r in ("past", "future", "static")}
 
 
 def _longer_than(panel: Panel, n: int) -> pd.Series:

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
-from skforecast_lstm._names import check_names
 from skforecast_lstm.forecaster._backtest import (
     BacktestResult,
     compare,
     folds_from_the_end,
 )
-from skforecast_lstm.forecaster._core import ForecasterCore
 from skforecast_lstm.forecaster._intervals import Intervals
 from skforecast_lstm.forecaster._panel import SERIES, WHO
-from skforecast_lstm.forecaster._saving import load_parts, save_forecaster
+from skforecast_lstm.forecaster._saving import Saving
+from skforecast_lstm.forecaster._updating import (
+    check_trainable,
+    counted_on,
+    train_further,
+)
 from skforecast_lstm.model_selection import backtest
 from skforecast_lstm.windows import check_count
 
 
-class LSTMForecaster(Intervals, ForecasterCore):
+class LSTMForecaster(Intervals, Saving):
     """Forecast one series, several at once or a panel of thousands.
 
     Built from the windows, transformers and regressors of this package, for who has a
@@ -211,45 +213,46 @@ class LSTMForecaster(Intervals, ForecasterCore):
         check_is_fitted(self, "backtest_", msg=f"{WHO}: call backtest first")
         return self.backtest_.summary()
 
-    def save(self, path: Any, *, trusted: Iterable[Any] = ()) -> None:
-        """Write the fitted forecaster to one file.
-
-        Parameters, history, weights and the calibration of intervals, if there is one,
-        are kept; the result of :meth:`backtest` is not.
+    def update(self, data: Any, *, epochs: int = 0) -> LSTMForecaster:
+        """Put new observations at the end of the history.
 
         Parameters
         ----------
-        path : str or Path
-        trusted : iterable of classes and functions, default=()
-            What may be written beside the regressors and transformers of this package,
-            StandardScaler, MinMaxScaler, RobustScaler, Ridge, LinearRegression and
-            Pipeline. ``load`` needs the same.
+        data : Series or DataFrame
+            As in :meth:`fit`, with rows after those known; of a panel also series that
+            are new. Data without times counts on.
+        epochs : int, default=0
+            Epochs to train further on all windows, with the transformers and scales as
+            they were. 0: the model stays as it is.
+
+        Returns
+        -------
+        self
 
         Raises
         ------
         ValueError
-            Naming what can't be written.
+            For rows that do not follow the history; with ``epochs``, for a regressor
+            without ``partial_fit``. The forecaster is then as it was.
+
+        Examples
+        --------
+        >>> from sklearn.linear_model import Ridge
+        >>> from skforecast_lstm import LSTMForecaster
+        >>> from skforecast_lstm.datasets import load_airline
+        >>> data = load_airline()
+        >>> forecaster = LSTMForecaster(Ridge(), n_steps=24).fit(data[:-2])
+        >>> forecaster.update(data[-2:]).predict().index[0]
+        Timestamp('1961-01-01 00:00:00')
         """
         check_is_fitted(self, "estimator_")
-        save_forecaster(self, path, trusted)
-
-    @classmethod
-    def load(cls, path: Any, *, trusted: Iterable[Any] = ()) -> LSTMForecaster:
-        """Return the forecaster that :meth:`save` wrote; runs no code of the file.
-
-        Parameters
-        ----------
-        path : str or Path
-        trusted : iterable of classes and functions, default=()
-            As it was saved with. Only these, and what ``save`` knows, are made.
-
-        Raises
-        ------
-        ValueError
-            For a damaged or foreign file.
-        """
-        parameters, state = load_parts(path, trusted)
-        check_names(cls.__name__, parameters, cls._get_param_names())
-        forecaster = cls(**parameters)
-        forecaster.__dict__.update(state)
-        return forecaster
+        epochs = check_count(WHO, "epochs", epochs, least=0)
+        if epochs:
+            check_trainable(self.estimator_)
+        panel = self._continued(counted_on(self.history_, data))
+        if epochs:
+            X, y = self._samples(panel)
+            train_further(self.estimator_, X[X.complete], y[X.complete], epochs)
+        self.history_ = panel
+        self.__dict__.pop("calibration_", None)
+        return self

@@ -273,8 +273,9 @@ def _with_absent_times(table: Table, freq: Any, insert: bool) -> pd.DataFrame:
 def _check_static(rows: pd.DataFrame, roles: Roles) -> None:
     for column in roles.static:
         kinds = rows.groupby(SERIES, sort=False)[column].nunique()
-        if (kinds > 1).any():
+        changed = kinds.index[kinds > 1].tolist()
+        if changed:
             raise ValueError(
-                f"{WHO}: static={column!r} changes within series "
-                f"{kinds.index[kinds > 1][0]!r}; name it past or future instead"
+                f"{WHO}: static={column!r} changes within series {changed[0]!r}; name "
+                "it past or future instead"
             )

@@ -10,10 +10,13 @@ import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
+from sklearn.utils.validation import check_is_fitted
 
+from skforecast_lstm._names import check_names
+from skforecast_lstm.forecaster._core import ForecasterCore
 from skforecast_lstm.forecaster._encoding import Decoder, Encoder, Refused, Registry
 from skforecast_lstm.forecaster._panel import WHO
 
@@ -22,8 +25,54 @@ HEAD, ARRAYS = "forecaster.json", "arrays.npz"
 NOT_SAVED = "backtest_"
 
 
-def save_forecaster(forecaster: Any, path: Any, trusted: Iterable[Any]) -> None:
-    """Write ``forecaster``; see :meth:`LSTMForecaster.save`."""
+class Saving(ForecasterCore):
+    """Saving and loading of :class:`LSTMForecaster`."""
+
+    def save(self, path: Any, *, trusted: Iterable[Any] = ()) -> None:
+        """Write the fitted forecaster to one file.
+
+        Parameters, history, weights and the calibration of intervals, if there is one,
+        are kept; the result of :meth:`backtest` is not.
+
+        Parameters
+        ----------
+        path : str or Path
+        trusted : iterable of classes and functions, default=()
+            What may be written beside the regressors and transformers of this package,
+            StandardScaler, MinMaxScaler, RobustScaler, Ridge, LinearRegression and
+            Pipeline. ``load`` needs the same.
+
+        Raises
+        ------
+        ValueError
+            Naming what can't be written.
+        """
+        check_is_fitted(self, "estimator_")
+        _save(self, path, trusted)
+
+    @classmethod
+    def load(cls, path: Any, *, trusted: Iterable[Any] = ()) -> Self:
+        """Return the forecaster that :meth:`save` wrote; runs no code of the file.
+
+        Parameters
+        ----------
+        path : str or Path
+        trusted : iterable of classes and functions, default=()
+            As it was saved with. Only these, and what ``save`` knows, are made.
+
+        Raises
+        ------
+        ValueError
+            For a damaged or foreign file.
+        """
+        parameters, state = _load(path, trusted)
+        check_names(cls.__name__, parameters, cls._get_param_names())
+        forecaster = cls(**parameters)
+        forecaster.__dict__.update(state)
+        return forecaster
+
+
+def _save(forecaster: Any, path: Any, trusted: Iterable[Any]) -> None:
     encoder = Encoder(Registry(trusted))
     parameters = forecaster.get_params(deep=False)
     state = {
@@ -48,14 +97,8 @@ def save_forecaster(forecaster: Any, path: Any, trusted: Iterable[Any]) -> None:
     Path(path).write_bytes(whole.getvalue())
 
 
-def load_parts(path: Any, trusted: Iterable[Any]) -> tuple[dict, dict]:
-    """Return the parameters and the fitted state that a file holds.
-
-    Raises
-    ------
-    ValueError
-        For a file that is damaged, or none that ``save`` wrote.
-    """
+def _load(path: Any, trusted: Iterable[Any]) -> tuple[dict, dict]:
+    """Return the parameters and the fitted state that a file holds."""
     try:
         with zipfile.ZipFile(path) as file:
             parts = {name: file.read(name) for name in file.namelist()}

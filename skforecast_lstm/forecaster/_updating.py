@@ -1,0 +1,90 @@
+"""New observations at the end of a history, and a few epochs more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.pipeline import Pipeline
+
+from skforecast_lstm.forecaster._members import MedianOfSeeds
+from skforecast_lstm.forecaster._panel import SERIES, TIME, WHO, Panel, as_frame
+
+
+def counted_on(panel: Panel, data: Any) -> Any:
+    """Return ``data`` without times as a frame whose rows count on from the history.
+
+    Data with times of its own comes back as it is.
+    """
+    whole_numbers = pd.api.types.is_integer_dtype(panel.frame[TIME].dtype)
+    if panel.roles.time is not None or not whole_numbers:
+        return data
+    if isinstance(data, (pd.Series, pd.DataFrame)) and panel.roles.group is None:
+        return data
+    frame, form = as_frame(data)
+    if not isinstance(frame.index, pd.RangeIndex):
+        return data
+    ends = panel.frame.groupby(SERIES, sort=False)[TIME].last()
+    if panel.roles.group is None:
+        keys = pd.Series(0, index=frame.index)
+    else:
+        keys = frame[panel.roles.group]
+    first = keys.map(ends + panel.freq).fillna(0).astype(np.int64)
+    times = first + panel.freq * keys.groupby(keys, sort=False).cumcount()
+    frame = frame.set_axis(pd.Index(times.to_numpy()), axis=0)
+    return frame.iloc[:, 0] if form == "series" else frame
+
+
+def check_follows(panel: Panel, new: Panel) -> None:
+    """Refuse rows of ``new`` that do not come after the history of their series.
+
+    Raises
+    ------
+    ValueError
+        Naming the first such series and its times.
+    """
+    if type(panel.frame[TIME].array) is not type(new.frame[TIME].array):
+        raise ValueError(
+            f"{WHO}: update got times of {new.frame[TIME].dtype}, but the history has "
+            f"{panel.frame[TIME].dtype}"
+        )
+    ends = panel.frame.groupby(SERIES, sort=False)[TIME].last()
+    starts = new.frame.groupby(SERIES, sort=False)[TIME].first()
+    both = starts.index.intersection(ends.index, sort=False)
+    early = both[(starts[both] <= ends[both]).to_numpy()].tolist()
+    if early:
+        where = f" of series {early[0]!r}" if panel.roles.group is not None else ""
+        raise ValueError(
+            f"{WHO}: update takes rows after the history, which ends at "
+            f"{ends[early[0]]}{where}, but these begin at {starts[early[0]]}; leave "
+            "out what is known already, or fit again"
+        )
+
+
+def final_step(member: Any) -> Any:
+    """Return what learns in a member: itself, or the last step of its pipelines."""
+    while isinstance(member, Pipeline):
+        member = member[-1]
+    return member
+
+
+def check_trainable(estimator: MedianOfSeeds) -> None:
+    """Refuse members that can't be trained further."""
+    learner = final_step(estimator.members_[0])
+    if not hasattr(learner, "partial_fit"):
+        raise ValueError(
+            f"{WHO}: update with epochs needs a regressor with partial_fit, which "
+            f"{type(learner).__name__} has not; use epochs=0, or fit again"
+        )
+
+
+def train_further(estimator: MedianOfSeeds, X: Any, y: np.ndarray, epochs: int) -> None:
+    """Train each member ``epochs`` epochs more; transformers stay as they are."""
+    for member in estimator.members_:
+        seen = X
+        while isinstance(member, Pipeline):
+            seen = member[:-1].transform(seen)
+            member = member[-1]
+        for _ in range(epochs):
+            member.partial_fit(seen, y)

@@ -1,0 +1,119 @@
+"""LSTMForecaster.update: a longer history, a few epochs more."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import Ridge
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skforecast_lstm import LSTMForecaster, PerFeature, VanillaLSTMRegressor
+
+VALUES = np.random.default_rng(0).normal(size=60).cumsum()
+DAYS = pd.date_range("2024-01-01", periods=60, name="day")
+SERIES = pd.Series(VALUES, DAYS, name="v")
+
+
+def ridge(**options):
+    return LSTMForecaster(Ridge(), **{"horizon": 2, "n_steps": 5, **options})
+
+
+def panel(n):
+    parts = [
+        pd.DataFrame({"id": k, "t": DAYS[:n], "y": VALUES[:n] + 10 * k}) for k in (0, 1)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_extends_the_history():
+    model = ridge().fit(SERIES[:50])
+    expected = model.predict(data=SERIES)
+    forecast = model.update(SERIES[50:55]).update(SERIES[55:]).predict()
+    pd.testing.assert_series_equal(forecast, expected)
+    assert forecast.index[0] == DAYS[-1] + pd.Timedelta("1D")
+    pd.testing.assert_frame_equal(
+        model.history_.frame, ridge().fit(SERIES).history_.frame
+    )
+
+
+def test_panel_and_new_series():
+    model = ridge(group="id", time="t").fit(panel(50))
+    new = panel(60)[lambda d: d["t"] >= DAYS[50]]
+    third = panel(20)[lambda d: d["id"] == 1].assign(id=7)
+    whole = pd.concat([panel(60), third])
+    expected = model.predict(data=whole)
+    model.update(pd.concat([new, third]))
+    pd.testing.assert_frame_equal(model.predict(), expected)
+
+
+@pytest.mark.parametrize("form", ["array", "series", "long"])
+def test_data_without_times_counts_on(form):
+    if form == "long":
+        long = panel(60)[["id", "y"]]
+        old = pd.concat([long[:50], long[60:110]], ignore_index=True)
+        new = pd.concat([long[50:60], long[110:]], ignore_index=True)
+        model = ridge(group="id").fit(old)
+        whole = ridge(group="id").fit(long)
+    else:
+        given = VALUES if form == "array" else SERIES.reset_index(drop=True)
+        model, new, whole = ridge().fit(given[:50]), given[50:], ridge().fit(given)
+    model.update(new)
+    pd.testing.assert_frame_equal(model.history_.frame, whole.history_.frame)
+
+
+def test_a_gap_is_refused_or_filled():
+    model = ridge().fit(SERIES[:50])
+    with pytest.raises(ValueError, match="5 are absent"):
+        model.update(SERIES[55:])
+    assert len(model.history_.frame) == 50
+    model = ridge(fill="ffill").fit(SERIES[:50]).update(SERIES[55:])
+    assert len(model.history_.frame) == 60
+    assert model.history_.frame["v"][54] == SERIES.iloc[49]
+
+
+def test_calibration_is_dropped():
+    model = ridge().fit(SERIES[:50])
+    model.predict_interval(0.5)
+    assert not hasattr(model.update(SERIES[50:]), "calibration_")
+
+
+@pytest.mark.parametrize("in_pipeline", [False, True])
+def test_epochs_train_further(in_pipeline):
+    net = VanillaLSTMRegressor(units=2, epochs=1, random_state=0)
+    regressor = make_pipeline(PerFeature(StandardScaler()), net) if in_pipeline else net
+    model = LSTMForecaster(regressor, n_steps=5).fit(SERIES[:50])
+    by_hand = LSTMForecaster(regressor, n_steps=5).fit(SERIES[:50])
+    model.update(SERIES[50:], epochs=2)
+    member, X = by_hand.estimator_.members_[0], None
+    X, y = by_hand._samples(by_hand._read(SERIES))
+    X, y = X[X.complete], y[X.complete]
+    if in_pipeline:
+        X, member = member[:-1].transform(X), member[-1]
+    member.partial_fit(X, y).partial_fit(X, y)
+    np.testing.assert_allclose(model.predict(), by_hand.predict(data=SERIES))
+    trained = model.estimator_.members_[0]
+    assert (trained[-1] if in_pipeline else trained).n_iter_ == 3
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda m: m.update(SERIES[45:]), "ends at 2024-02-19.*begin at 2024-02-15"),
+        (lambda m: m.update(SERIES[50:], epochs=1), "partial_fit, which Ridge has not"),
+        (lambda m: m.update(SERIES[50:], epochs=-1), "epochs must be at least 0"),
+        (lambda m: m.update(VALUES), "update got times of int64"),
+        (lambda m: m.update(SERIES[50:].where(VALUES[50:] > 99)), "10 missing values"),
+    ],
+)
+def test_wrong_calls_leave_it_as_it_was(call, message):
+    model = ridge().fit(SERIES[:50])
+    before = model.predict()
+    with pytest.raises(ValueError, match=message):
+        call(model)
+    pd.testing.assert_series_equal(model.predict(), before)
+
+
+def test_a_series_that_begins_again_is_named():
+    model = ridge(group="id", time="t").fit(panel(50))
+    with pytest.raises(ValueError, match="of series 0, but these begin"):
+        model.update(panel(60))
