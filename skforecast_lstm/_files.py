@@ -96,6 +96,8 @@ def as_history(
     ValueError
         For a column that is not there, and where the target must be named.
     """
+    if time == ASSEMBLED and time not in frame.columns:
+        time = None  # of a model that was saved: made from the calendar again
     named = {"time": [time], "group": [group], "target": target, "past": past}
     for role, names in (named | {"future": future}).items():
         for column in names:
@@ -143,15 +145,17 @@ def with_times(
     return frame.assign(**{ASSEMBLED: times}), ASSEMBLED, used
 
 
-def check_output(path: Path, suffixes: Sequence[str] = WRITTEN) -> None:
+def check_output(path: Path, suffixes: Sequence[str] = (*WRITTEN, ".png")) -> None:
     """Refuse a file that could not be written, before the work is done.
+
+    No ``suffixes``: any will do.
 
     Raises
     ------
     ValueError
         For another suffix, or a folder that is not there.
     """
-    if path.suffix.lower() not in suffixes:
+    if suffixes and path.suffix.lower() not in suffixes:
         raise ValueError(
             f"{path.name}: files are written by their suffix, one of "
             f"{', '.join(suffixes)}"
@@ -167,7 +171,7 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
 
     JSON is a list of records, with times in ISO 8601.
     """
-    check_output(path)
+    check_output(path, WRITTEN)
     if path.suffix.lower() == ".csv":
         table.to_csv(path, index=False)
     elif path.suffix.lower() == ".parquet":

@@ -236,3 +236,166 @@ def test_a_process_of_its_own_writes_nothing_of_tensorflow():
         "Testing on the last 2 steps, which are held out:",
         "Fitting on all 144 rows:",
     ]
+
+
+# ---- the other commands and options
+def test_interval_adds_bounds(run, tmp_path):
+    output = tmp_path / "f.csv"
+    code, out, _ = run("forecast", *QUICK, "--interval", "0.8", "--output", output)
+    assert code == 0
+    assert re.search(r"month +forecast +lower +upper\n", out)
+    table = pd.read_csv(output)
+    assert (table["lower"] < table["forecast"]).all()
+    assert (table["forecast"] < table["upper"]).all()
+    code, _, err = run("forecast", *QUICK, "--interval", "80")
+    assert code == 2
+    assert "between 0 and 1" in err
+
+
+def test_a_saved_model_forecasts_the_same(run, file, tmp_path):
+    path = file(monthly().to_csv(index=False))
+    model, first, again = (tmp_path / n for n in ("m.model", "a.csv", "b.csv"))
+    code, _, _ = run("forecast", path, *QUICK, "--save", model, "--output", first)
+    assert code == 0
+    for data in ([], [path]):
+        code, out, _ = run("forecast", *data, "--load", model, "--output", again)
+        assert code == 0
+        assert "m.model" in out
+        assert again.read_bytes() == first.read_bytes()
+    code, _, _ = run("forecast", "--load", model, "--horizon", "3", "--output", again)
+    assert len(pd.read_csv(again)) == 3
+    newer = monthly(41).iloc[1:]
+    newer = file(newer.to_csv(index=False), "newer.csv")
+    code, _, _ = run("forecast", newer, "--load", model, "--output", again)
+    assert pd.read_csv(again)["month"][0].startswith("2023-06-01")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--load", "{model}", "--epochs", "3"], "leave out --epochs"),
+        (["--load", "{model}"], "is damaged"),
+        (["--load", "absent.model"], "absent.model"),
+        (["--load", "{model}", "--output", "a.png"], "is damaged"),
+        (["--save", "{folder}/none/m.model"], "is not there"),
+    ],
+)
+def test_wrong_calls_with_models(run, tmp_path, arguments, said):
+    (tmp_path / "bad.model").write_text("no model")
+    named = {"model": tmp_path / "bad.model", "folder": tmp_path}
+    code, out, err = run("forecast", *(a.format(**named) for a in arguments))
+    assert (code, out) == (2, "")
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_a_panel(run, file, tmp_path):
+    rows = [monthly(n).assign(shop=shop) for shop, n in (("b", 40), ("a", 30))]
+    path = file(pd.concat(rows).to_csv(index=False))
+    table, picture = tmp_path / "f.csv", tmp_path / "f.png"
+    code, out, err = run(
+        "forecast", path, *QUICK, "--group", "shop", "--output", table,
+        "--output", picture,
+    )  # fmt: skip
+    assert code == 0, err
+    assert re.search(r"shop +month +sold\n", out)
+    forecast = pd.read_csv(table)
+    assert list(forecast["shop"]) == ["b", "b", "a", "a"]
+    assert forecast["month"][2].startswith("2022-07-01")
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_covariates(run, file):
+    frame = monthly(42).assign(price=lambda f: f.index % 5, rain=1.0)
+    past = file(frame[:40].to_csv(index=False))
+    ahead = file(frame[40:][["month", "price"]].to_csv(index=False), "ahead.csv")
+    roles = ["--target", "sold", "--past", "rain", "--future", "price"]
+    code, out, err = run("forecast", past, *QUICK, *roles, "--future-file", ahead)
+    assert code == 0, err
+    assert re.search(r"month +sold\n", out)
+    code, _, err = run("forecast", past, *QUICK, *roles, "--future-file", past)
+    assert code == 2
+    assert "future lacks ['price'] at 2 of the 2 times" in err
+    code, _, err = run("forecast", past, *QUICK, *roles)
+    assert code == 2
+    assert "--future and --future-file go together" in err
+
+
+def test_backtest_prints_scores_and_steps(run, tmp_path):
+    table, picture = tmp_path / "b.csv", tmp_path / "b.png"
+    code, out, err = run(
+        "backtest", *QUICK, "--n-origins", "3", "--step", "4", "--refit", "0",
+        "--metric", "mase", "--output", table, "--output", picture,
+    )  # fmt: skip
+    assert code == 0, err
+    assert len(re.findall(r"\d+%\|.*loss", err)) >= 1
+    assert err.count("100%") <= 3  # one fit
+    assert re.search(r"MASE by step ahead:\n +step +LSTM +seasonal naive +naive\n", out)
+    assert "Over 3 origins" in out
+    forecasts = pd.read_csv(table)
+    assert len(forecasts) == 6
+    origins = pd.PeriodIndex(forecasts["origin"].unique(), freq="M")
+    assert list(origins.astype(str)) == ["1960-02", "1960-06", "1960-10"]
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_search_shows_the_best_first_and_saves_it(run, tmp_path):
+    table, model = tmp_path / "s.csv", tmp_path / "best.model"
+    grid = "--steps 3 --steps 12 --units 2 --architecture vanilla".split()
+    code, out, err = run(
+        "search", "--horizon", "2", "--epochs", "1", *grid, "--output", table,
+        "--save", model,
+    )  # fmt: skip
+    assert code == 0, err
+    assert "2 of 2 candidates" in out
+    assert "naive forecast" in out
+    assert pd.read_csv(table)["error"].is_monotonic_increasing
+    code, out, _ = run("forecast", "--load", model)
+    assert code == 0
+    code, out, _ = run(
+        "search", "--horizon", "2", "--epochs", "1", *grid, "--budget", "0"
+    )
+    assert code == 0
+    assert "1 of 2 candidates" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--architecture", "gru"], "architecture must be one of"),
+        (["--output", "a.png"], "one of .csv, .json, .parquet"),
+        (["--steps", "400"], "need 412 rows"),
+    ],
+)
+def test_wrong_searches(run, arguments, said):
+    code, out, err = run("search", *arguments)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert "Traceback" not in err
+
+
+def test_info_without_a_file_names_versions(run):
+    code, out, _ = run("info")
+    assert code == 0
+    assert re.search(r"^skforecast-lstm \d", out, flags=re.M)
+    assert re.search(r"^tensorflow \d", out, flags=re.M)
+
+
+def test_info_of_a_file(run, file):
+    frame = monthly().assign(shop="a")
+    frame.loc[3, "sold"] = np.nan
+    code, out, _ = run("info", file(frame.drop(index=5).to_csv(index=False)))
+    assert code == 0
+    assert "39 rows, 3 columns" in out
+    assert re.search(r"sold +number +1 ", out)
+    assert re.search(r"shop +text +0", out)
+    for line in ("time: month", "frequency: MS", "absent times: 1", "usual season: 12"):
+        assert line in out.splitlines()
+
+
+def test_help_of_every_command(run):
+    code, out, _ = run("--help")
+    assert code == 0
+    for command in ("forecast", "backtest", "search", "info"):
+        assert f"skforecast-lstm {command}" in out
+        assert run(command, "--help")[0] == 0

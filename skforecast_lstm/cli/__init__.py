@@ -7,19 +7,47 @@ import sys
 
 import typer
 
+from skforecast_lstm.cli._backtest import backtest
 from skforecast_lstm.cli._forecast import forecast
+from skforecast_lstm.cli._info import info
+from skforecast_lstm.cli._search import search
 
-app = typer.Typer(
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    help="Forecast time series with LSTM networks, beside the naive forecast.",
-)
-app.command()(forecast)
+HELP = """Forecast time series with LSTM networks, beside the naive forecast.
 
+FILE is a CSV with a header, or Parquet: a row a time, the oldest first, one column \
+of times (ISO 8601, as 2024-05-31) and one or more of numbers. Many series may stand \
+one below the other, with a column of their names (--group). Results go to stdout, \
+progress to stderr.
 
-@app.callback()
-def skforecast_lstm() -> None:
-    """Forecast time series with LSTM networks, beside the naive forecast."""
+Examples:
+
+\b
+  skforecast-lstm forecast
+      12 months of the airline passengers that ship with the package
+  skforecast-lstm forecast sales.csv --target sold --horizon 6 --interval 0.9
+      6 steps with bounds that hold the truth nine times in ten
+  skforecast-lstm forecast sales.csv --output next.csv --output next.png
+      a table and a picture
+  skforecast-lstm forecast shops.csv --group shop --target sold
+      one model for many series
+  skforecast-lstm forecast air.csv --target pm2.5 --fill interpolate
+      missing values filled between their neighbours
+  skforecast-lstm backtest sales.csv --horizon 6 --n-origins 8 --refit 0
+      the errors that forecasts from 8 earlier origins would have had
+  skforecast-lstm search sales.csv --horizon 6 --budget 60 --save best.model
+      the best network that a minute finds, kept in a file
+  skforecast-lstm forecast newer.csv --load best.model
+      a forecast by it, without training
+  skforecast-lstm info sales.csv
+      columns, frequency and missing values
+
+Every COMMAND --help lists its options. Exit codes: 0 done; 2 wrong call or data, \
+said in one line on stderr; 130 stopped by Ctrl-C.
+"""
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help=HELP)
+for command in (forecast, backtest, search, info):
+    app.command()(command)
 
 
 def main() -> None:

@@ -2,50 +2,122 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
 import typer
 
-from skforecast_lstm._files import check_output, write_table
+from skforecast_lstm._files import History
 from skforecast_lstm.cli import _options as options
-from skforecast_lstm.cli._model import flat, forecaster, read
+from skforecast_lstm.cli._model import (
+    check_outputs,
+    flat,
+    forecaster,
+    forecaster_class,
+    read,
+    read_future,
+    write,
+)
+from skforecast_lstm.cli._picture import draw_forecast
 from skforecast_lstm.cli._show import neat, say, score_table
+
+# With --load they are those of the model.
+OF_THE_MODEL = (
+    "time", "target", "group", "past", "future", "fill", "steps", "season",
+    "architecture", "epochs", "members", "seed",
+)  # fmt: skip
 
 
 def forecast(
+    context: typer.Context,
     file: options.File = None,
     time: options.Time = None,
     target: options.Target = None,
+    group: options.Group = None,
+    past: options.Past = None,
+    future: options.Future = None,
+    future_file: options.FutureFile = None,
+    fill: options.Fill = None,
     horizon: options.Horizon = 12,
     steps: options.Steps = None,
     season: options.Season = None,
     architecture: options.Architecture = "vanilla",
     epochs: options.Epochs = None,
     members: options.Members = 1,
-    fill: options.Fill = None,
     seed: options.Seed = 0,
+    load: options.Load = None,
+    interval: options.Interval = None,
+    save: options.Save = None,
     output: options.Output = None,
 ) -> None:
     """Forecast the next steps; test the model on the last known ones."""
-    for path in output or []:
-        check_output(path)
-    history = read(file, time=time, target=target)
-    model = forecaster(
-        history,
-        horizon=horizon,
-        n_steps=steps,
-        season_length=season,
-        architecture=architecture,
-        epochs=epochs,
-        n_members=members,
-        fill=fill,
-        random_state=seed,
+    check_outputs(output, save)
+    if load is not None:
+        _refuse_with_load(context)
+        given = context.get_parameter_source("horizon")
+        own = None if given is None or given.name == "DEFAULT" else horizon
+        _forecast_loaded(load, file, own, future_file, interval, output)
+        return
+    history = read(
+        file, time=time, target=target, group=group, past=past, future=future
     )
+    known = read_future(future_file, history)
+    model = forecaster(
+        history, horizon=horizon, n_steps=steps, season_length=season,
+        architecture=architecture, epochs=epochs, n_members=members, fill=fill,
+        random_state=seed,
+    )  # fmt: skip
     say(f"Testing on the last {horizon} steps, which are held out:")
     result = model.backtest(history.frame, n_origins=1)
     say(f"Fitting on all {len(history.frame)} rows:")
-    table = flat(model.fit(history.frame).predict())
-    typer.echo(f"Forecast of the next {horizon} steps:\n{neat(table)}")
+    model.fit(history.frame)
+    table = _predict(model, interval, future=known)
+    one = len(model.history_.roles.targets) == 1
+    typer.echo(f"Forecast of the next {horizon} steps:\n{neat(table, alike=one)}")
     typer.echo(f"\nErrors on the last {horizon} known steps, which were held out:")
     typer.echo(f"{score_table(result.scores)}\n\n{result.summary()}")
-    for path in output or []:
-        write_table(table, path)
-        typer.echo(f"Forecast written to {path}")
+    write(table, output, lambda p: draw_forecast(history, table, p), "Forecast")
+    if save is not None:
+        model.save(save)
+        typer.echo(f"Model written to {save}")
+
+
+def _forecast_loaded(
+    load: Path,
+    file: Path | None,
+    horizon: int | None,
+    future_file: Path | None,
+    interval: float | None,
+    output: list[Path] | None,
+) -> None:
+    model = forecaster_class().load(load)
+    names = ("time", "target", "group", "past", "future")
+    roles: dict[str, Any] = {name: getattr(model, name) for name in names}
+    data = None
+    if file is None:
+        history = History(pd.DataFrame(), load.name, roles)
+        if any(path.suffix.lower() == ".png" for path in output or []):
+            raise ValueError("a .png with --load needs FILE, for the history in it")
+    else:
+        history = read(file, **roles)
+        data = history.frame
+    known = read_future(future_file, history)
+    table = _predict(model, interval, horizon=horizon, future=known, data=data)
+    one = len(model.history_.roles.targets) == 1
+    typer.echo(f"Forecast by the model in {load.name}:\n{neat(table, alike=one)}")
+    write(table, output, lambda p: draw_forecast(history, table, p), "Forecast")
+
+
+def _predict(model: Any, coverage: float | None, **options: Any) -> pd.DataFrame:
+    if coverage is None:
+        return flat(model.predict(**options))
+    say("Fitting on the older part, to measure errors on the newer one:")
+    return flat(model.predict_interval(coverage, **options))
+
+
+def _refuse_with_load(context: typer.Context) -> None:
+    for name in (*OF_THE_MODEL, "save"):
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise ValueError(f"--load brings its own model; leave out --{name}")

@@ -6,8 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import typer
 
-from skforecast_lstm._files import History, as_history, read_table
+from skforecast_lstm._files import (
+    History,
+    as_history,
+    check_output,
+    read_table,
+    write_table,
+)
 from skforecast_lstm.cli._show import say, without_tensorflow_greetings
 
 
@@ -28,22 +35,69 @@ def read(file: Path | None, **roles: Any) -> History:
     return history
 
 
-def forecaster(history: History, **options: Any) -> Any:
-    """Return an LSTMForecaster for the history's columns."""
+def read_future(file: Path | None, history: History) -> pd.DataFrame | None:
+    """Return the covariates known ahead, with their times under the history's name."""
+    columns, time = history.roles["future"], history.roles["time"]
+    if bool(columns) != (file is not None):
+        raise ValueError("--future and --future-file go together; give both")
+    if file is None:
+        return None
+    if time is None:
+        raise ValueError("--future-file needs a column of times in both files")
+    table, group = read_table(file), history.roles["group"]
+    known = as_history(
+        table,
+        file.name,
+        target=columns,
+        time=time if time in table.columns else None,
+        group=group if group in table.columns else None,
+    )
+    return known.frame.rename(columns={known.roles["time"]: time})
+
+
+def forecaster_class() -> Any:
+    """Return LSTMForecaster, without what TensorFlow says while it starts."""
     with without_tensorflow_greetings():
         import tensorflow
 
         from skforecast_lstm.forecaster import LSTMForecaster
 
         tensorflow.config.list_logical_devices()
-    return LSTMForecaster(**history.roles, **options, verbose=1)
+    return LSTMForecaster
+
+
+def forecaster(history: History, **options: Any) -> Any:
+    """Return an LSTMForecaster for the history's columns."""
+    return forecaster_class()(**history.roles, **options, verbose=1)
 
 
 def flat(table: pd.DataFrame | pd.Series) -> pd.DataFrame:
-    """Return a forecast with its times as a column."""
+    """Return a forecast with its times as a column, and one level of names."""
     table = pd.DataFrame(table)
+    if table.columns.nlevels > 1:
+        names = [" ".join(map(str, filter(None, name))) for name in table.columns]
+        table = table.set_axis(names, axis=1)
     if isinstance(table.index, pd.RangeIndex) and table.index.start == 0:
         return table  # of a panel: the times are a column already
     if table.index.name is None:
         table = table.rename_axis("row")
     return table.reset_index()
+
+
+def write(table: pd.DataFrame, paths: list[Path] | None, draw: Any, what: str) -> None:
+    """Write a table to every path; ``draw`` makes the pictures."""
+    for path in paths or []:
+        if path.suffix.lower() == ".png":
+            draw(path)
+        else:
+            write_table(table, path)
+        typer.echo(f"{what} written to {path}")
+
+
+def check_outputs(paths: list[Path] | None, *others: Path | None) -> None:
+    """Refuse what could not be written, before any work."""
+    for path in paths or []:
+        check_output(path)
+    for other in others:
+        if other is not None:
+            check_output(other, ())

@@ -16,6 +16,7 @@ Name = Literal[
 File = Annotated[
     Path | None,
     typer.Argument(
+        metavar="FILE",
         help="CSV with a header, or Parquet. Without it: the airline passengers that "
         "ship with the package.",
         show_default=False,
@@ -99,6 +100,55 @@ Members = Annotated[
 ]
 Seed = Annotated[
     int, typer.Option(min=0, help="Seed of the network.", rich_help_panel=MODEL)
+]
+FutureFile = Annotated[
+    Path | None,
+    typer.Option(
+        help="CSV or Parquet with the --future columns of the coming times.",
+        rich_help_panel=DATA,
+    ),
+]
+Interval = Annotated[
+    float | None,
+    typer.Option(
+        metavar="COVERAGE",
+        help="Print bounds that hold the truth so often: 0.9 for nine times in ten.",
+        rich_help_panel=RESULT,
+    ),
+]
+Save = Annotated[
+    Path | None,
+    typer.Option(help="File to keep the fitted model in.", rich_help_panel=RESULT),
+]
+Load = Annotated[
+    Path | None,
+    typer.Option(
+        help="Forecast with a model that --save kept, without training: from FILE, or "
+        "without it from the history kept.",
+        rich_help_panel=MODEL,
+    ),
+]
+Origins = Annotated[
+    int,
+    typer.Option(
+        min=1,
+        help="Origins to forecast from; the newest is a horizon before the end.",
+        rich_help_panel="Backtest",
+    ),
+]
+Step = Annotated[
+    int,
+    typer.Option(
+        min=1, help="Rows from one origin to the next.", rich_help_panel="Backtest"
+    ),
+]
+Refit = Annotated[
+    int,
+    typer.Option(
+        min=0,
+        help="Train anew at every so many origins; 0: only at the first.",
+        rich_help_panel="Backtest",
+    ),
 ]
 Output = Annotated[
     list[Path] | None,

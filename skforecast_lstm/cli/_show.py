@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
@@ -25,11 +25,17 @@ def say(text: str) -> None:
     typer.echo(text, err=True)
 
 
-def neat(table: pd.DataFrame) -> str:
-    """Return a table as text: as many decimals a column as its size asks for."""
+def neat(table: pd.DataFrame, *, alike: bool = False) -> str:
+    """Return a table as text: as many decimals a column as its size asks for.
+
+    ``alike``: the columns are of one unit, and get the same decimals.
+    """
     shown = table.head(MOST_ROWS)
     floats = table.select_dtypes("float").columns
-    formats = {c: f"{{:.{_decimals(table[c])}f}}".format for c in floats}
+    places = {c: _decimals(table[c]) for c in floats}
+    if alike:
+        places = dict.fromkeys(floats, min(places.values(), default=0))
+    formats = {c: _in_decimals(places[c]) for c in floats}
     text = shown.to_string(index=False, formatters=formats)
     left = len(table) - len(shown)
     more = f"\n... and {left} more rows; --output writes them all" if left else ""
@@ -51,10 +57,17 @@ def score_table(scores: pd.DataFrame) -> str:
     table = table.rename(columns={"method": ""})
     width = table[""].str.len().max()
     table[""] = table[""].str.ljust(width)
-    formats = {"RMSE": f"{{:.{_decimals(table['RMSE'])}f}}".format}
-    formats |= {"sMAPE %": "{:.2f}".format, "MASE": "{:.3f}".format}
-    formats |= {"skill": "{:+.3f}".format}
+    formats = {
+        "RMSE": _in_decimals(_decimals(table["RMSE"])),
+        "sMAPE %": _in_decimals(2),
+        "MASE": _in_decimals(3),
+        "skill": "{:+.3f}".format,
+    }
     return table.to_string(index=False, formatters=formats)
+
+
+def _in_decimals(places: int) -> Callable[[float], str]:
+    return lambda value: "" if np.isnan(value) else f"{value:.{places}f}"
 
 
 def _decimals(values: pd.Series) -> int:

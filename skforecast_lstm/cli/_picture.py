@@ -1,0 +1,65 @@
+"""Pictures of a forecast and of a backtest, written as PNG."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from skforecast_lstm._files import History
+from skforecast_lstm.cli._show import say
+
+MOST_SERIES = 6
+
+
+def draw_forecast(history: History, table: pd.DataFrame, path: Path) -> None:
+    """Draw the end of the history and what follows; of many series the first six."""
+    from skforecast_lstm.plotting import plot_forecast
+
+    target, time = history.roles["target"], history.roles["time"]
+    if history.roles["group"] is not None:
+        past, ahead = _series_as_columns(history, table)
+    elif time is None:
+        past, ahead = history.frame[target], table.set_index("row")
+    else:
+        past, ahead = history.frame.set_index(time)[target], table.set_index(time)
+    if len(target) > 1 and f"{target[0]} forecast" in ahead.columns:
+        ahead = ahead[[f"{name} forecast" for name in target]]
+    if past.shape[1] > MOST_SERIES:
+        say(f"{path.name} shows the first {MOST_SERIES} of {past.shape[1]} series")
+        past, ahead = past.iloc[:, :MOST_SERIES], ahead.iloc[:, :MOST_SERIES]
+    ax = plot_forecast(past.dropna(how="all"), ahead.dropna(how="all"))
+    ax.set_ylabel(", ".join(target) if past.shape[1] > 1 else target[0])
+    _save(ax, path)
+
+
+def _series_as_columns(
+    history: History, table: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    group, targets = history.roles["group"], history.roles["target"]
+    if len(targets) > 1:
+        raise ValueError("a .png of --group needs a single --target")
+    time = history.roles["time"] or table.columns[1]
+    frame = history.frame
+    if time not in frame.columns:  # rows are counted within each series
+        frame = frame.assign(**{time: frame.groupby(group, sort=False).cumcount()})
+    value = "forecast" if "forecast" in table.columns else targets[0]
+    names = list(dict.fromkeys(table[group]))
+    past = frame.pivot(index=time, columns=group, values=targets[0])[names]
+    return past, table.pivot(index=time, columns=group, values=value)[names]
+
+
+def draw_backtest(result: Any, history: History, path: Path) -> None:
+    """Draw what came true and the forecasts; of many series the errors by step."""
+    from skforecast_lstm.plotting import plot_backtest, plot_error_by_step
+
+    many = history.roles["group"] is not None or len(history.roles["target"]) > 1
+    ax = plot_error_by_step(result.by_step) if many else plot_backtest(result)
+    if not many:
+        ax.set_ylabel(history.roles["target"][0])
+    _save(ax, path)
+
+
+def _save(ax: Any, path: Path) -> None:
+    ax.figure.savefig(path, dpi=100)

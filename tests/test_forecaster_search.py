@@ -1,0 +1,88 @@
+"""search_networks: GridSearchCV by hand, the time budget, what it refuses."""
+
+import numpy as np
+import pytest
+from sklearn.linear_model import Ridge
+from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline
+
+from skforecast_lstm import (
+    LSTMForecaster,
+    RollingOriginSplit,
+    SlidingWindow,
+    make_supervised,
+)
+from skforecast_lstm.datasets import load_airline
+from skforecast_lstm.forecaster._search import search_networks
+
+GRID = {"steps": [4, 12], "units": [2, 3], "architectures": ["vanilla"]}
+STEPS = (1, 2, 3)
+
+
+@pytest.fixture
+def forecaster():
+    return LSTMForecaster(horizon=3, epochs=2, random_state=0)
+
+
+def test_errors_are_those_of_cross_validation(forecaster):
+    series = load_airline()
+    result = search_networks(forecaster, series, **GRID)
+    table = result.table
+    assert result.n_candidates == len(table) == 4
+    assert table["error"].is_monotonic_increasing
+    assert {(r.steps, r.units) for r in table.itertuples()} == {
+        (4, 2), (4, 3), (12, 2), (12, 3)
+    }  # fmt: skip
+
+    best = result.forecaster
+    assert best.n_steps == table["steps"][0]
+    assert best.regressor.units == table["units"][0]
+    X, y = make_supervised(series, 12, 3)
+    pipeline = make_pipeline(SlidingWindow(best.n_steps), best.regressor)
+    scores = cross_val_score(
+        pipeline, X, y, cv=RollingOriginSplit(3), scoring="neg_mean_absolute_error"
+    )
+    np.testing.assert_allclose(table["error"][0], -scores.mean(), rtol=1e-5)
+    assert best.fit(series).predict().shape == (3,)
+
+
+def test_naive_error_by_hand(forecaster):
+    series = load_airline().to_numpy(float)
+    result = search_networks(
+        forecaster, load_airline(), steps=[12], units=[2], architectures=["vanilla"]
+    )
+    X, _ = make_supervised(series, 12, 3)
+    errors = []
+    for _, test in RollingOriginSplit(3).split(X):
+        origins = test + 11
+        each = [abs(series[o + h] - series[o + h - 12]) for o in origins for h in STEPS]
+        errors.append(np.mean(each))
+    assert result.naive_error == pytest.approx(np.mean(errors))
+
+
+def test_budget_ends_the_search_after_the_first(forecaster):
+    result = search_networks(forecaster, load_airline(), budget=1e-9, **GRID)
+    assert len(result.table) == 1
+    assert result.n_candidates == 4
+    again = search_networks(forecaster, load_airline(), budget=1e-9, **GRID)
+    columns = ["steps", "units", "error"]
+    assert result.table[columns].equals(again.table[columns])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"steps": []}, "steps is empty"),
+        ({"units": [0]}, "units must be at least 1"),
+        ({"architectures": ["gru"]}, "architecture must be one of"),
+        ({"steps": [400]}, "need 403 rows"),
+    ],
+)
+def test_what_is_refused(forecaster, change, said):
+    with pytest.raises(ValueError, match=said):
+        search_networks(forecaster, load_airline(), **GRID | change)
+
+
+def test_a_regressor_of_its_own_is_refused():
+    with pytest.raises(ValueError, match="a regressor of its own, Ridge"):
+        search_networks(LSTMForecaster(Ridge()), load_airline(), **GRID)
