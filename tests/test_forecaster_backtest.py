@@ -7,7 +7,8 @@ from sklearn.linear_model import Ridge
 
 from skforecast_lstm import LSTMForecaster, VanillaLSTMRegressor
 from skforecast_lstm.datasets import load_airline
-from skforecast_lstm.metrics import mase, naive_scale, smape
+from skforecast_lstm.metrics import coverage as share_covered
+from skforecast_lstm.metrics import mase, naive_scale, pinball_loss, smape
 
 HORIZON, SEASON = 3, 4
 
@@ -194,6 +195,44 @@ def test_summary_says_both():
     assert loses.summary().startswith("Over 1 origin the")
 
 
+# ---- intervals
+@pytest.mark.parametrize(("refit", "every"), [(True, 1), (2, 2), (False, 9)])
+def test_intervals_equal_a_loop(refit, every):
+    data = panel_of([90, 80], dates=False)
+    model = forecaster(group="id", time="t")
+    result = model.backtest(data, n_origins=3, refit=refit, coverage=0.8)
+    from_end = data.groupby("id").cumcount(ascending=False)
+    for fold, rows in result.forecasts.groupby("fold"):
+        known = data[from_end >= HORIZON + 2 - fold]
+        if fold % every == 0:
+            fitted = forecaster(group="id", time="t").fit(known)
+            fitted.predict_interval(0.8)
+        kept = fitted.calibration_
+        fitted.history_, old = fitted._read_more(known), fitted.history_
+        expected = fitted.predict_interval(0.8)
+        fitted.history_ = old
+        assert fitted.calibration_ is kept
+        for bound in ("forecast", "lower", "upper"):
+            np.testing.assert_allclose(rows[bound], expected[bound], rtol=1e-5)
+
+
+def test_scores_of_intervals_by_hand():
+    result = forecaster().backtest(history(), n_origins=6, coverage=0.8)
+    rows, score = result.forecasts, result.scores.loc["forecast"]
+    truth = rows["actual"], rows["lower"], rows["upper"]
+    np.testing.assert_allclose(score["coverage"], share_covered(*truth))
+    loss = pinball_loss(rows["actual"], rows[["lower", "upper"]], quantiles=[0.1, 0.9])
+    np.testing.assert_allclose(score["pinball"], loss)
+    assert result.scores.drop("forecast")[["coverage", "pinball"]].isna().all(axis=None)
+    last = result.by_step.loc[(HORIZON, "forecast"), "coverage"]
+    own = rows[rows["step"] == HORIZON]
+    assert (
+        last
+        == ((own["lower"] <= own["actual"]) & (own["actual"] <= own["upper"])).mean()
+    )
+    assert "coverage" not in forecaster().backtest(history()).scores
+
+
 # ---- what it leaves alone and refuses
 def test_leaves_the_forecaster_as_it_is():
     model = forecaster().fit(history())
@@ -208,6 +247,7 @@ def test_leaves_the_forecaster_as_it_is():
         ({"n_origins": 0}, "n_origins must be at least 1"),
         ({"step": 0}, "step must be at least 1"),
         ({"n_origins": 60}, "leaves nothing to train on"),
+        ({"coverage": 90}, "between 0 and 1"),
         ({"refit": -1}, "refit must be at least 1"),
         ({"refit": 0}, "refit must be at least 1"),
     ],

@@ -224,3 +224,30 @@ def test_covers_300_series(regressor):
         table = model.predict_interval(coverage)
         share = share_covered(truth["y"], table["lower"], table["upper"])
         assert abs(share - coverage) < 0.03
+
+
+@pytest.mark.parametrize(
+    ("file", "options", "origins"),
+    [
+        (
+            "nn5_daily_train.csv",
+            {"horizon": 14, "n_steps": 28, "fill": "seasonal"},
+            {"n_origins": 30, "step": 14, "refit": 10},
+        ),
+        (
+            "ETTh1.csv",
+            {"horizon": 24, "n_steps": 168},
+            {"n_origins": 40, "step": 97, "refit": 20},
+        ),
+    ],
+    ids=["nn5", "etth1"],
+)
+def test_covers_in_a_backtest_of_real_series(shared_file, file, options, origins):
+    """Over months of origins and all series: single weeks and series do differ."""
+    table = pd.read_csv(shared_file(file), index_col="date", parse_dates=True)
+    table = table[:8640]  # the training part of ETTh1; NN5 is all training
+    data = table.melt(ignore_index=False, var_name="id").reset_index()
+    model = LSTMForecaster(Ridge(), group="id", time="date", **options)
+    for coverage in (0.8, 0.95):
+        scores = model.backtest(data, coverage=coverage, **origins).scores
+        assert abs(scores.loc["forecast", "coverage"] - coverage) < 0.03

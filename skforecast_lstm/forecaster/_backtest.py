@@ -24,11 +24,13 @@ class BacktestResult:
     forecasts : DataFrame
         A row a series, origin, step and target: ``origin``, ``step``, the time, the
         actual value, the ``forecast`` and those of the seasonal naive and the naive
-        method; ``fold`` counts the origins from 0.
+        method; ``fold`` counts the origins from 0. With ``coverage`` also ``lower`` and
+        ``upper``.
     scores : DataFrame
         A row each method: rmse (in the data's units), smape (percent), mase, and skill
         = 1 - rmse / rmse of the seasonal naive. Means over the series; a MASE is left
-        out where the history of a series never changes.
+        out where the history of a series never changes. With ``coverage`` also the
+        share of actual values within the bounds, and the mean pinball loss of the two.
     by_step, by_series : DataFrame
         The same for each step ahead and for each series.
     """
@@ -95,13 +97,16 @@ def rank_from_end(X: SeriesWindows) -> np.ndarray:
     return np.cumsum(count)[codes] - 1 - np.arange(len(X))
 
 
-def compare(table: pd.DataFrame, panel: Panel, season_length: int) -> BacktestResult:
+def compare(
+    table: pd.DataFrame, panel: Panel, season_length: int, coverage: float | None
+) -> BacktestResult:
     """Return the result of a backtest from its long table of forecasts.
 
-    ``table`` has the columns SERIES, origin, step, target, forecast and fold.
+    ``table`` has the columns SERIES, origin, step, target, forecast and fold; with
+    ``coverage`` also lower and upper.
     """
     table = _beside_naive(table, panel, season_length)
-    errors = _errors(table, _scales(table, panel, season_length))
+    errors = _errors(table, _scales(table, panel, season_length), coverage)
     names = {SERIES: panel.roles.group, TIME: panel.time_name or "time"}
     return BacktestResult(
         _tidy(table, panel).rename(columns=names),
@@ -143,7 +148,9 @@ def _scales(table: pd.DataFrame, panel: Panel, season: int) -> pd.Series:
     return pd.Series(scales, dtype=float)
 
 
-def _errors(table: pd.DataFrame, scales: pd.Series) -> pd.DataFrame:
+def _errors(
+    table: pd.DataFrame, scales: pd.Series, coverage: float | None
+) -> pd.DataFrame:
     keys = pd.MultiIndex.from_frame(table[[SERIES, "target"]])
     scale = scales.reindex(keys).to_numpy()
     parts = []
@@ -153,14 +160,27 @@ def _errors(table: pd.DataFrame, scales: pd.Series) -> pd.DataFrame:
         errors = {"se": error**2, "smape": 200 * error / size.where(size > 0, 1.0)}
         part = table[[SERIES, "target", "step"]].assign(method=method, **errors)
         parts.append(part.assign(mase=error / scale))
+    if coverage is not None:
+        parts[0] = parts[0].assign(**_of_interval(table, coverage))
     return pd.concat(parts, ignore_index=True)
+
+
+def _of_interval(table: pd.DataFrame, coverage: float) -> dict[str, pd.Series]:
+    """Return whether the truth lies inside, and the mean pinball loss of the bounds."""
+    below = table["lower"] - table["actual"]
+    above = table["actual"] - table["upper"]
+    tail = (1 - coverage) / 2
+    losses = [(d.clip(lower=0) - tail * d) / 2 for d in (below, above)]
+    inside = (below <= 0) & (above <= 0)
+    return {"coverage": inside.astype(float), "pinball": losses[0] + losses[1]}
 
 
 def _scores(errors: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Return means over series and targets, for each of ``by`` and method."""
     each = ["target"] if "series" in by else [SERIES, "target"]
     keys = [*by, "method"]
-    means = errors.groupby([*keys, *each], sort=False)[["se", "smape", "mase"]].mean()
+    kinds = [c for c in ("se", "smape", "mase", "coverage", "pinball") if c in errors]
+    means = errors.groupby([*keys, *each], sort=False)[kinds].mean()
     means.insert(0, "rmse", np.sqrt(means.pop("se")))
     scores = means.groupby(level=keys, sort=False).mean()
     seasonal = scores["rmse"].where(
@@ -168,7 +188,8 @@ def _scores(errors: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     )
     if by:
         seasonal = seasonal.groupby(level=by, sort=False).transform("max")
-    scores["skill"] = 1 - scores["rmse"] / seasonal.fillna(seasonal.max())
+    skill = 1 - scores["rmse"] / seasonal.fillna(seasonal.max())
+    scores.insert(3, "skill", skill)
     return scores
 
 
@@ -178,4 +199,5 @@ def _tidy(table: pd.DataFrame, panel: Panel) -> pd.DataFrame:
         columns.remove(SERIES)
     if len(panel.roles.targets) == 1:
         columns.remove("target")
+    columns += [c for c in ("lower", "upper") if c in table]
     return table[columns].reset_index(drop=True)

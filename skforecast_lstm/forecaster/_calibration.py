@@ -118,3 +118,15 @@ def scales(panel: Panel, n_rows: int) -> np.ndarray:
         known = column[~np.isnan(column)]
         column[np.isnan(column)] = np.median(known) if len(known) else 1.0
     return scale
+
+
+def check_coverage(coverage: Any) -> float:
+    """Return ``coverage``, or raise if it is no number between 0 and 1."""
+    if not isinstance(coverage, (int, float, np.number)) or coverage is True:
+        raise TypeError(f"{WHO}: coverage must be a number, got {coverage!r}")
+    if not 0 < coverage < 1:
+        raise ValueError(
+            f"{WHO}: coverage must lie between 0 and 1, got {coverage}"
+            f"{' (a share, not percent)' if 1 < coverage < 100 else ''}"
+        )
+    return float(coverage)

@@ -180,14 +180,37 @@ class ForecasterCore(BaseEstimator):
             )
         return X, y
 
-    def _calibrate(
-        self, panel: Panel, X: Any, y: np.ndarray, part: Any = slice(None)
-    ) -> Calibration:
-        """Return the unseen errors on a part of the samples of ``panel``."""
+    def _calibrate(self, panel: Panel) -> Calibration:
+        """Return the unseen errors on the newest samples of ``panel``."""
+        X, y = self._samples(panel)
+        scale = self._scales_of_samples(panel)
+        return calibrate(self._estimator, X, y, scale, self.horizon)
+
+    def _half_widths(
+        self, panel: Panel, folds: list[tuple], refit: bool | int, coverage: float
+    ) -> np.ndarray:
+        """Return that of each forecast in the folds of a backtest, as they come.
+
+        For each block of folds that one fit serves, calibrated on what it trains on.
+        """
+        X, y = self._samples(panel)
+        scale, every = self._scales_of_samples(panel), int(refit) or len(folds)
+        parts = []
+        for k, (train, test) in enumerate(folds):
+            if k % every == 0:
+                known: Any = X[train]
+                errors = calibrate(
+                    self._estimator, known, y[train], scale[train], self.horizon
+                )
+            half = errors.half_width(coverage) * scale[test, np.newaxis]
+            parts.append(half.ravel())  # (n_series, horizon, n_targets) before
+        return np.concatenate(parts)
+
+    def _scales_of_samples(self, panel: Panel) -> np.ndarray:
+        """Return how much the targets move at each sample, (n_samples, n_targets)."""
         from_end = panel.frame.groupby(SERIES, sort=False).cumcount(ascending=False)
         origins = _longer_than(panel, self.horizon) & (from_end >= self.horizon)
-        scale = self._scales(panel)[origins.to_numpy()]
-        return calibrate(self._estimator, X[part], y[part], scale[part], self.horizon)
+        return self._scales(panel)[origins.to_numpy()]
 
     def _scales(self, panel: Panel) -> np.ndarray:
         return scales(panel, max(FEWEST_ROWS, self.n_steps_))

@@ -12,6 +12,7 @@ from skforecast_lstm.forecaster._backtest import (
     compare,
     folds_from_the_end,
 )
+from skforecast_lstm.forecaster._calibration import check_coverage
 from skforecast_lstm.forecaster._intervals import Intervals
 from skforecast_lstm.forecaster._panel import SERIES, WHO
 from skforecast_lstm.forecaster._saving import Saving
@@ -164,6 +165,7 @@ class LSTMForecaster(Intervals, Saving):
         *,
         step: int = 1,
         refit: bool | int = True,
+        coverage: float | None = None,
     ) -> BacktestResult:
         """Return forecasts from earlier origins beside what came true, and scores.
 
@@ -180,6 +182,9 @@ class LSTMForecaster(Intervals, Saving):
             Steps from one origin to the next.
         refit : bool or int, default=True
             True fits at every origin, an int at every so many, False only at the first.
+        coverage : float, default=None
+            With it also the bounds of :meth:`predict_interval` and how they fare; each
+            fit then takes a second one, to calibrate on what is known at its origin.
 
         Returns
         -------
@@ -193,6 +198,8 @@ class LSTMForecaster(Intervals, Saving):
         """
         n_origins = check_count(WHO, "n_origins", n_origins)
         step = check_count(WHO, "step", step)
+        if coverage is not None:
+            coverage = check_coverage(coverage)
         if data is None:
             check_is_fitted(self, "estimator_")
         panel = self.history_ if data is None else self._read(data)
@@ -205,7 +212,11 @@ class LSTMForecaster(Intervals, Saving):
         table = table.rename(columns={"series": SERIES})
         if "target" not in table:
             table["target"] = panel.roles.targets[0]
-        self.backtest_ = compare(table, panel, own.season_length_)
+        if coverage is not None:
+            half = own._half_widths(panel, folds, refit, coverage)
+            table["lower"] = table["forecast"] - half
+            table["upper"] = table["forecast"] + half
+        self.backtest_ = compare(table, panel, own.season_length_, coverage)
         return self.backtest_
 
     def summary(self) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from skforecast_lstm.forecaster._calibration import Calibration
+from skforecast_lstm.forecaster._calibration import Calibration, check_coverage
 from skforecast_lstm.forecaster._core import ForecasterCore
 from skforecast_lstm.forecaster._panel import SERIES, WHO, Panel
 
@@ -65,7 +65,7 @@ class Intervals(ForecasterCore):
         >>> forecaster.fit(make_ar(200)).predict_interval(0.8).shape
         (2, 3)
         """
-        coverage = _check_coverage(coverage)
+        coverage = check_coverage(coverage)
         panel, table, forecast, unit = self._with_units(horizon, future, data)
         width = unit * self._calibration().half_width(coverage)[: unit.shape[1]]
         bounds = [forecast, forecast - width, forecast + width]
@@ -140,8 +140,7 @@ class Intervals(ForecasterCore):
 
     def _calibration(self) -> Calibration:
         if not hasattr(self, "calibration_"):
-            X, y = self._samples(self.history_)
-            self.calibration_ = self._calibrate(self.history_, X, y)
+            self.calibration_ = self._calibrate(self.history_)
         return self.calibration_
 
     def _offset(self, quantile: float) -> np.ndarray:
@@ -155,18 +154,6 @@ def _own_quantiles(regressor: Any) -> list[float] | None:
     final = regressor.steps[-1][1] if isinstance(regressor, Pipeline) else regressor
     own = getattr(final, "quantiles", None)
     return None if own is None else [float(q) for q in own]
-
-
-def _check_coverage(coverage: Any) -> float:
-    """Return ``coverage``, or raise if it is no number between 0 and 1."""
-    if not isinstance(coverage, (int, float, np.number)) or coverage is True:
-        raise TypeError(f"{WHO}: coverage must be a number, got {coverage!r}")
-    if not 0 < coverage < 1:
-        raise ValueError(
-            f"{WHO}: coverage must lie between 0 and 1, got {coverage}"
-            f"{' (a share, not percent)' if 1 < coverage < 100 else ''}"
-        )
-    return float(coverage)
 
 
 def _check_quantiles(quantiles: Any) -> list[float]:
