@@ -105,7 +105,6 @@ def check_data(
                 f"{who}: n_steps={X.n_steps} is longer than the history of each of the "
                 f"{len(X)} windows; use fewer steps or a longer series"
             )
-        _check_series(who, X[kept])
     return (X, y, weight) if kept.all() else (X[kept], y[kept], weight[kept])
 
 
@@ -226,17 +225,6 @@ def _check_features(
         raise ValueError(
             "The feature names should match those that were passed during fit: "
             f"{who} was fitted on {list(known)}, X has {names}"
-        )
-
-
-def _check_series(who: str, X: Any) -> None:
-    bad = (~np.isfinite(X.covered_rows())).sum(axis=0)
-    if bad.any():
-        first = int(bad.argmax())
-        name = X.feature_names[first] if X.feature_names else first
-        raise ValueError(
-            f"{who}: X contains NaN or infinity, although the data had none: in "
-            f"{int(bad[first])} rows of feature {name!r}; a transformer made them"
         )
 
 
