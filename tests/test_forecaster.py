@@ -251,6 +251,7 @@ def test_new_history_and_series_never_seen():
     assert forecast.name == "other"
     assert forecast.index[0] == pd.Timestamp("2021-01-31")
     # Two rows tell no frequency: it is that of the history.
+    other.index = pd.DatetimeIndex(other.index.to_numpy())
     assert model.predict(data=other[-2:]).index[0] == pd.Timestamp("2021-01-31")
     np.testing.assert_allclose(model.predict(data=other[-6:]), expected)
 
