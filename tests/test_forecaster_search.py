@@ -30,6 +30,7 @@ def test_errors_are_those_of_cross_validation(forecaster):
     table = result.table
     assert result.n_candidates == len(table) == 4
     assert table["error"].is_monotonic_increasing
+    assert table["error"].is_unique
     assert {(r.steps, r.units) for r in table.itertuples()} == {
         (4, 2), (4, 3), (12, 2), (12, 3)
     }  # fmt: skip

@@ -36,7 +36,7 @@ def neat(table: pd.DataFrame, *, alike: bool = False) -> str:
     if alike:
         places = dict.fromkeys(floats, min(places.values(), default=0))
     formats = {c: _in_decimals(places[c]) for c in floats}
-    text = shown.to_string(index=False, formatters=formats)
+    text = shown.to_string(index=False, formatters=formats, na_rep="")
     left = len(table) - len(shown)
     more = f"\n... and {left} more rows; --output writes them all" if left else ""
     return text + more
