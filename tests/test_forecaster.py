@@ -265,6 +265,14 @@ def test_new_history_reads_the_fitted_columns_in_their_order():
         model.predict(data=table[["a"]])
 
 
+def test_categories_may_name_the_series():
+    data = panel_of([30, 20, 3])
+    model = LSTMForecaster(Ridge(), horizon=2, n_steps=4, group="id", time="day")
+    expected = model.fit(data).predict()
+    named = data.assign(id=pd.Categorical(data["id"], categories=list("xcba")))
+    pd.testing.assert_frame_equal(model.fit(named).predict(), expected)
+
+
 def test_panel_forecasts_a_series_never_seen():
     model = LSTMForecaster(Ridge(), horizon=2, n_steps=6, group="id", time="day")
     model.fit(panel_of([40, 30]))
@@ -455,7 +463,7 @@ def test_seeds_repeat():
 
 def test_members_are_a_median_and_share_one_program():
     values = wave(40)
-    model = LSTMForecaster(tiny(), n_steps=4, random_state=3).fit(values)
+    LSTMForecaster(tiny(), n_steps=4, random_state=3).fit(values).predict()
     before = Program.n_traces
     model = LSTMForecaster(tiny(), n_steps=4, random_state=3, n_members=3).fit(values)
     forecast = model.predict()

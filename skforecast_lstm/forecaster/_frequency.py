@@ -59,20 +59,24 @@ def frequency_of(who: str, table: Table, given: Any) -> Any:
     )
 
 
-def absent_times(who: str, times: pd.Index, freq: Any, key: Any) -> pd.Index:
+def absent_times(
+    who: str, times: pd.Index, freq: Any, key: Any, grids: dict
+) -> pd.Index:
     """Return the times between first and last that are not in ``times``.
+
+    ``grids`` keeps the regular times between two ends: many series share them.
 
     Raises
     ------
     ValueError
         For a time that is not on the grid.
     """
-    if isinstance(times, pd.PeriodIndex):
-        grid: pd.Index = pd.period_range(times[0], times[-1], freq=freq)
-    elif isinstance(times, pd.DatetimeIndex):
-        grid = pd.date_range(times[0], times[-1], freq=freq)
-    else:
-        grid = pd.Index(np.arange(times[0], times[-1] + 1, freq))
+    ends = times[0], times[-1]
+    grid = grids.get(ends)
+    if grid is None:
+        grid = grids[ends] = _grid(times, freq)
+    if grid.equals(times):
+        return times[:0]
     where = "" if key is None else f" of series {key!r}"
     off = ~times.isin(grid)
     if off.any():
@@ -82,6 +86,14 @@ def absent_times(who: str, times: pd.Index, freq: Any, key: Any) -> pd.Index:
             "the data, or give freq"
         )
     return grid.difference(times)
+
+
+def _grid(times: pd.Index, freq: Any) -> pd.Index:
+    if isinstance(times, pd.PeriodIndex):
+        return pd.period_range(times[0], times[-1], freq=freq)
+    if isinstance(times, pd.DatetimeIndex):
+        return pd.date_range(times[0], times[-1], freq=freq)
+    return pd.Index(np.arange(times[0], times[-1] + 1, freq))
 
 
 def check_few_absent(who: str, absent: pd.Index, n_rows: int) -> None:

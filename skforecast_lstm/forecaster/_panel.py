@@ -253,21 +253,35 @@ def _roles(
 
 
 def _with_absent_times(table: Table, freq: Any, insert: bool) -> pd.DataFrame:
-    keys = [0] if table.keys is None else table.keys
-    parts = []
+    keys = pd.Index([0] if table.keys is None else list(table.keys))
+    lengths = np.diff(table.bounds)
+    labels = pd.DataFrame({SERIES: keys.repeat(lengths), TIME: table.times})
+    frame = pd.DataFrame(table.values, columns=table.names)
+    frame = pd.concat([labels, frame], axis=1)
+    grids: dict = {}
+    parts, whole = [], True
     for key, first, end in zip(keys, table.bounds, table.bounds[1:], strict=False):
-        part = pd.DataFrame(table.values[first:end], columns=table.names)
         times = table.times[first:end]
-        absent = absent_times(WHO, times, freq, None if table.keys is None else key)
-        if not insert:
+        named = None if table.keys is None else key
+        absent = absent_times(WHO, times, freq, named, grids)
+        part = slice(first, end), key, absent
+        parts.append(part)
+        if len(absent) and not insert:
             check_few_absent(WHO, absent, len(times))
-        elif len(absent):
-            part = part.set_axis(times).reindex(times.union(absent))
-            times = part.index
-            part = part.reset_index(drop=True)
-        labels = pd.DataFrame({SERIES: [key] * len(times), TIME: times})
-        parts.append(pd.concat([labels, part], axis=1))
-    return pd.concat(parts, ignore_index=True)
+        whole &= not (insert and len(absent))
+    if whole:
+        return frame
+    return pd.concat(
+        [_inserted(frame[r], k, a) for r, k, a in parts], ignore_index=True
+    )
+
+
+def _inserted(rows: pd.DataFrame, key: Any, absent: pd.Index) -> pd.DataFrame:
+    if not len(absent):
+        return rows
+    times = pd.Index(rows[TIME])
+    rows = rows.set_index(TIME).reindex(times.union(absent)).rename_axis(TIME)
+    return rows.reset_index().assign(**{SERIES: key})[[SERIES, TIME, *rows.columns[1:]]]
 
 
 def _check_static(rows: pd.DataFrame, roles: Roles) -> None:
