@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -48,9 +49,10 @@ def describe_times(
         table = as_table("info", frame[keys].assign(_one=1.0), group, time)
         found |= {"first": table.times.min(), "last": table.times.max()}
         freq = frequency_of("info", table, None)
-        bounds = zip(table.bounds, table.bounds[1:], strict=False)
+        grids: dict = {}
         absent = sum(
-            len(absent_times("info", table.times[a:b], freq, None)) for a, b in bounds
+            len(absent_times("info", table.times[a:b], freq, None, grids))
+            for a, b in pairwise(table.bounds)
         )
     except ValueError as error:
         return found | {"frequency": str(error).removeprefix("info: ")}

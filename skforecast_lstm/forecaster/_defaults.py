@@ -18,20 +18,31 @@ def choose_season(panel: Panel) -> int:
 def choose_steps(panel: Panel, season_length: int, horizon: int) -> int:
     """Return how many steps of history a forecast reads.
 
-    Two seasons, or twice the horizon where there is no season; no more than leaves half
-    of the longest series as origins, and whole seasons where one fits.
+    Two seasons, or twice the horizon where there is no season; whole seasons where one
+    fits. No more than leaves half of the longest series as origins, the last horizon
+    held out for a test.
     """
     wanted = 2 * season_length if season_length > 1 else max(8, 2 * horizon)
-    most = max(1, int(panel.lengths.max() - horizon) // 2)
+    most = max(1, int(panel.lengths.max() - 2 * horizon) // 2)
     if season_length <= most < wanted:
         return most - most % season_length
     return min(wanted, most)
+
+
+def choose_normalization(panel: Panel) -> str:
+    """Return how windows are made comparable.
+
+    Series of one panel may differ in scale by orders of magnitude, so each window is
+    divided by its own; a single series keeps its scale.
+    """
+    return "standard" if len(panel.lengths) > 1 else "mean"
 
 
 def choose_regressor(
     architecture: str,
     season_length: int,
     n_steps: int,
+    normalization: str,
     n_windows: int,
     epochs: int | None,
     verbose: int,
@@ -61,7 +72,7 @@ def choose_regressor(
     return classes[architecture](
         units=64,
         segment=season_length if whole else 1,
-        normalization="mean",
+        normalization=normalization,
         loss="mae",
         learning_rate=0.005,
         epochs=epochs or max(5, min(100, UPDATES * batch_size // n_windows)),

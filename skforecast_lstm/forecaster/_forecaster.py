@@ -79,6 +79,9 @@ class LSTMForecaster(Intervals, Saving):
         The fitted members.
     season_length_, n_steps_ : int
         What was given or chosen.
+    normalization_ : {"mean", "standard"}
+        Of the default regressor: "standard" for a panel, whose series may differ in
+        scale, "mean" for a single series.
     history_ : Panel
         The data that forecasts start from.
 
