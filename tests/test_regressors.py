@@ -119,6 +119,23 @@ def test_option_of_an_architecture_has_an_effect(cls, options, wave):
     assert not np.allclose(one, other)
 
 
+def softer(x):
+    return keras.ops.tanh(x) / 2
+
+
+def test_activation_takes_any_function(wave):
+    X, y = make_supervised(wave, n_steps=8)
+    named = vanilla(activation="tanh").fit(X, y).predict(X)
+    for same in (keras.ops.tanh, lambda x: keras.ops.tanh(x)):
+        assert_allclose(vanilla(activation=same).fit(X, y).predict(X), named, rtol=1e-6)
+    for cls in set(ALL) - {BidirectionalLSTMRegressor}:
+        soft = small(cls, activation=softer).fit(X, y).predict(X)
+        assert not np.allclose(soft, small(cls).fit(X, y).predict(X))
+    # Keras' Bidirectional copies its layer by its configuration.
+    with keras.saving.custom_object_scope({"softer": softer}):
+        BidirectionalLSTMRegressor(**TINY, activation=softer).fit(X, y)
+
+
 def test_stacked_takes_a_depth(wave):
     X, y = make_supervised(wave, n_steps=8)
     est = small(StackedLSTMRegressor, units=(4, 3, 2)).fit(X, y)

@@ -66,7 +66,7 @@ class Program:
             model.optimizer._all_reduce_sum_gradients = list
         self.fresh_optimizer = values(model.optimizer)
         self.loaded: Arrays | None = None  # the weights that the model holds
-        self.reusable, self.recipe = True, recipe
+        self.recipe = recipe
         dtype = model.inputs[0].dtype
         window = tf.TensorSpec((None, *model.input_shape[1:]), dtype)
         x_size = int(np.prod(window.shape[1:])) * np.dtype(dtype).itemsize
@@ -165,8 +165,6 @@ def program_for(key: Hashable, make: Callable[[], Program]) -> Iterator[Program]
         program = waiting.pop() if waiting else None
     program = program or make()
     yield program  # after an exception its state is unknown: it does not come back
-    if not program.reusable:
-        return
     with _lock:
         _idle.setdefault(key, []).append(program)
         _idle.move_to_end(key)

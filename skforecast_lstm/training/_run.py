@@ -71,7 +71,6 @@ class Training:
         try:
             (self._run_keras if by_keras else self._run_program)(program, callbacks)
         except KeyboardInterrupt:
-            program.reusable = False  # Keras may be half-way through something
             callbacks.on_train_end()
             done = len(model.history.history.get("loss", ()))
             warnings.warn(
