@@ -5,6 +5,8 @@ import os
 # Without the first, scikit-learn leaves some of its estimator checks out.
 os.environ["SCIPY_ARRAY_API"] = "1"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+# One thread for each of the workers that share the cores; tiny networks are faster so.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 from pathlib import Path
 

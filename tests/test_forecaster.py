@@ -538,3 +538,12 @@ def test_cif_long_with_unequal_lengths(shared_file):
     ends = data.groupby("unique_id")["t"].max()
     starts = forecast.groupby("unique_id")["t"].min()
     pd.testing.assert_series_equal(starts, ends + 1)
+
+
+def test_misspelt_parameters_name_the_nearest():
+    forecaster = LSTMForecaster(VanillaLSTMRegressor())
+    with pytest.raises(ValueError, match=r"'horizn' \(did you mean 'horizon'\?\)"):
+        forecaster.set_params(horizn=2)
+    with pytest.raises(ValueError, match=r"'unit' \(did you mean 'units'\?\)"):
+        forecaster.set_params(regressor__unit=2)
+    assert forecaster.set_params(regressor__units=2).regressor.units == 2

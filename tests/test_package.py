@@ -48,6 +48,12 @@ def test_dir_lists_public_names_and_modules():
     assert listed == sorted(set(listed))
 
 
+@pytest.mark.parametrize("name", skforecast_lstm.__all__)
+def test_every_public_name_resolves(name):
+    value = getattr(skforecast_lstm, name)
+    assert getattr(value, "__name__", name) == name
+
+
 def test_submodules_are_attributes():
     assert callable(skforecast_lstm.datasets.load_airline)
     assert callable(skforecast_lstm.metrics.smape)

@@ -35,6 +35,7 @@ from skforecast_lstm import (
     make_supervised,
 )
 from skforecast_lstm.regressors import BaseLSTMRegressor
+from skforecast_lstm.regressors._inputs import check_data
 from skforecast_lstm.regressors._samples import split_windows
 
 ALL = [
@@ -423,6 +424,18 @@ def test_model_is_a_real_keras_model(wave, tmp_path, capsys):
     assert_allclose(loaded(windows).numpy()[:, 0], est.predict(X), rtol=1e-5)
     results = est.model_.evaluate(windows, y, verbose=0, return_dict=True)
     assert_allclose(results["mae"], abs(est.predict(X) - y).mean(), rtol=1e-5)
+
+
+def test_weights_have_mean_one_over_the_windows_trained_on():
+    """The windows without history, left out, do not count."""
+    X, y = make_supervised(np.sin(np.arange(40.0)))
+    X = SlidingWindow(n_steps=12).fit_transform(X)
+    weight = np.where(X.complete, 2.0, 1000.0)
+    kept = check_data(vanilla(), X, y, weight, reset=True)
+    assert len(kept[0]) == X.complete.sum() < len(X)
+    assert_allclose(kept[2], 1.0)
+    fits = [vanilla().fit(X, y, sample_weight=w) for w in (None, weight)]
+    assert_allclose(fits[0].predict(X), fits[1].predict(X))
 
 
 def test_changed_weights_change_the_prediction(wave):

@@ -1,5 +1,6 @@
 """The compiled program against plain Keras: same losses, same weights, same logs."""
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -286,7 +287,11 @@ def test_optimizer_equals_keras(make, small):
     instance = isinstance(given, keras.optimizers.Optimizer)
     before = given.get_config() if instance else None
     n_variables = len(given.variables) if instance else None
-    compare(X, y[:, None], make(), optimizer=given, learning_rate=None)
+    theirs, rate = make(), None
+    if not instance:
+        theirs = theirs() if isinstance(theirs, type) else keras.optimizers.get(theirs)
+        theirs.learning_rate = rate = 0.03
+    compare(X, y[:, None], theirs, optimizer=given, learning_rate=rate)
     if instance:
         assert given.get_config() == before
         assert len(given.variables) == n_variables
@@ -301,6 +306,19 @@ def test_weight_decay_and_clipping_have_an_effect(small):
     plain = weights(weight_decay=0.0)
     assert not np.allclose(plain, weights(weight_decay=0.3))
     assert not np.allclose(plain, weights(weight_decay=0.0, clipnorm=1e-6))
+
+
+def test_learning_rate_is_that_of_an_instance_or_0005(small):
+    def rate(**options):
+        network = VanillaLSTMRegressor(units=2, epochs=1, **options).fit(*small)
+        return float(network.model_.optimizer.learning_rate)
+
+    assert_allclose(rate(), 0.005)
+    assert_allclose(rate(optimizer="sgd"), 0.005)
+    assert_allclose(rate(optimizer=keras.optimizers.SGD), 0.005)
+    assert_allclose(rate(optimizer=keras.optimizers.SGD(0.3)), 0.3)
+    given = keras.optimizers.SGD(0.3)
+    assert_allclose(rate(optimizer=given, learning_rate=0.02), 0.02)
 
 
 def test_learning_rate_none_is_that_of_each_optimizer_instance(small):
@@ -529,7 +547,6 @@ def test_file_writing_callbacks(small, tmp_path):
 
 @KERAS_ARRAY
 def test_tensorboard_callback(small, tmp_path):
-    pytest.importorskip("tensorboard")
     X, y = small
     board = kc.TensorBoard(str(tmp_path / "board"))
     vanilla(callbacks=[board]).fit(X, y, X_val=X[:4], y_val=y[:4])
@@ -680,3 +697,48 @@ def test_warnings_of_a_fit_are_none(small):
         for k in range(5):  # from the fifth on, TensorFlow warns of a retrace
             vanilla(units=1, epochs=1, batch_size=2 + k).fit(*small)
     assert not caught
+
+
+# ---- threads
+@pytest.mark.parametrize(
+    ("given", "before", "expected"),
+    [
+        ({"OMP_NUM_THREADS": "3"}, "", 3),
+        ({}, "", 0),
+        ({"OMP_NUM_THREADS": "2,1"}, "", 0),
+        ({"OMP_NUM_THREADS": "3", "TF_NUM_INTRAOP_THREADS": "2"}, "", 0),
+        ({"OMP_NUM_THREADS": "3"}, "set_intra_op_parallelism_threads(2)", 2),
+        ({"OMP_NUM_THREADS": "3"}, "set_inter_op_parallelism_threads(2)", 3),
+    ],
+)
+def test_omp_num_threads_is_followed_unless_the_user_set_tensorflow(
+    given, before, expected
+):
+    code = f"""
+import tensorflow as tf
+threading = tf.config.threading
+{before and "threading." + before}
+from skforecast_lstm import VanillaLSTMRegressor
+print(threading.get_intra_op_parallelism_threads())
+"""
+    names = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
+    kept = {k: v for k, v in os.environ.items() if k not in names}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=kept | given, text=True, check=True,
+        capture_output=True,
+    )  # fmt: skip
+    assert int(done.stdout) == expected
+
+
+def test_a_tensorflow_that_has_started_keeps_its_threads():
+    code = """
+import tensorflow as tf
+tf.constant(1) + 1
+import skforecast_lstm.training
+print(tf.config.threading.get_intra_op_parallelism_threads())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | {"OMP_NUM_THREADS": "3"},
+        text=True, check=True, capture_output=True,
+    )  # fmt: skip
+    assert int(done.stdout) == 0

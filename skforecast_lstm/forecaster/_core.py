@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
+from skforecast_lstm._names import check_names
 from skforecast_lstm.forecaster._calibration import (
     FEWEST_ROWS,
     Calibration,
@@ -89,6 +90,12 @@ class ForecasterCore(BaseEstimator):
         self.epochs = epochs
         self.random_state = random_state
         self.verbose = verbose
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters; all wrong names are refused in one message."""
+        valid = self._get_param_names()
+        check_names(WHO, [name.partition("__")[0] for name in params], valid)
+        return super().set_params(**params)
 
     def _read(self, data: Any) -> Panel:
         """Return data to fit, in the roles that the parameters name."""

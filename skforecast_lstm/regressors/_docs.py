@@ -31,8 +31,8 @@ SHARED_PARAMETERS = """\
         Followed in ``history_`` beside the loss.
     optimizer : str, class or keras.optimizers.Optimizer, default="adam"
         An instance is copied and never changed.
-    learning_rate : float or LearningRateSchedule, default=0.005
-        None: the optimizer's own.
+    learning_rate : float or LearningRateSchedule, default=None
+        None: that of an optimizer given as an instance, otherwise 0.005.
     epochs : int, default=100
         Most passes over the training windows.
     batch_size : int, default=32

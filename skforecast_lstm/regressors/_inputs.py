@@ -76,13 +76,12 @@ def check_targets(estimator: Any, X: Any, y: Any) -> np.ndarray:
 
 
 def check_weights(X: Any, sample_weight: Any) -> np.ndarray:
-    """Return weights with mean 1 over the windows whose weight is not zero."""
+    """Return a finite weight, not negative, for each window."""
     if sample_weight is None:
         return np.ones(len(X))
-    weight = _check_sample_weight(
+    return _check_sample_weight(
         sample_weight, np.empty(len(X)), dtype=np.float64, ensure_non_negative=True
     )
-    return weight / weight[weight > 0].mean()
 
 
 def check_data(
@@ -91,7 +90,7 @@ def check_data(
     """Return windows, targets and weights to train on or to validate with.
 
     Windows that reach behind the start of their series, and those of weight 0, are
-    left out.
+    left out; the weights of the others are brought to mean 1.
     """
     who = type(estimator).__name__
     X = check_windows(estimator, X, reset=reset, max_ndim=estimator._max_ndim())
@@ -105,7 +104,9 @@ def check_data(
                 f"{who}: n_steps={X.n_steps} is longer than the history of each of the "
                 f"{len(X)} windows; use fewer steps or a longer series"
             )
-    return (X, y, weight) if kept.all() else (X[kept], y[kept], weight[kept])
+    if not kept.all():
+        X, y, weight = X[kept], y[kept], weight[kept]
+    return X, y, weight / weight.mean()
 
 
 def check_parameters(estimator: Any) -> None:

@@ -18,6 +18,8 @@ from skforecast_lstm.regressors._seeds import global_random_kept, recipe_of
 from skforecast_lstm.training import Arrays, Program, assign
 from skforecast_lstm.transformers import check_divides
 
+LEARNING_RATE = 0.005
+
 
 def build_network(estimator: Any, metrics: Sequence = ()) -> keras.Model:
     """Return the compiled network of a fitted shape, its weights still to be set."""
@@ -84,23 +86,26 @@ def make_loss(loss: Any, quantiles: Sequence[float] | None, dtype: str) -> Any:
 
 def make_optimizer(optimizer: Any, learning_rate: Any) -> keras.optimizers.Optimizer:
     """Return a new optimizer; the user's own instance is only read."""
-    given = _optimizer(optimizer)
-    config = {**given.get_config(), "name": "optimizer"}
-    if learning_rate is not None:
-        config["learning_rate"] = learning_rate
+    given = optimizer() if isinstance(optimizer, type) else optimizer
+    given = keras.optimizers.get(given)
+    rate = starting_rate(optimizer, learning_rate)
+    config = {**given.get_config(), "name": "optimizer", "learning_rate": rate}
     return type(given).from_config(config)
 
 
-def _optimizer(given: Any) -> keras.optimizers.Optimizer:
-    return given() if isinstance(given, type) else keras.optimizers.get(given)
+def starting_rate(optimizer: Any, learning_rate: Any) -> Any:
+    """Return the learning rate that was asked for, as number, schedule or config."""
+    if learning_rate is not None:
+        return learning_rate
+    if isinstance(optimizer, keras.optimizers.Optimizer):
+        return optimizer.get_config()["learning_rate"]
+    return LEARNING_RATE
 
 
 def start_optimizer(optimizer: Any, state: Arrays, estimator: Any) -> None:
     """Put ``state`` and the learning rate that a fit starts with into ``optimizer``."""
     assign(optimizer, state)
-    rate = estimator.learning_rate
-    if rate is None:
-        rate = _optimizer(estimator.optimizer).get_config()["learning_rate"]
+    rate = starting_rate(estimator.optimizer, estimator.learning_rate)
     if isinstance(rate, Real):  # a schedule is part of the optimizer itself
         optimizer.learning_rate = rate
 

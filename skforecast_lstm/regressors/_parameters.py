@@ -38,7 +38,7 @@ class SharedParameters:
     loss: Any = "mse"
     metrics: Any = None
     optimizer: Any = "adam"
-    learning_rate: Any = 0.005
+    learning_rate: Any = None
     epochs: int = 100
     batch_size: int = 32
     shuffle: bool = True

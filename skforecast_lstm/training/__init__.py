@@ -10,6 +10,9 @@ from skforecast_lstm.training._program import (
     values,
 )
 from skforecast_lstm.training._run import Samples, Training
+from skforecast_lstm.training._threads import follow_omp_num_threads
+
+follow_omp_num_threads()
 
 __all__ = [
     "BLOCK_BYTES",
