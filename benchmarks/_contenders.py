@@ -42,7 +42,8 @@ def data_for(work: str) -> tuple[np.ndarray, np.ndarray, dict]:
 
 
 def architecture_of(work: str) -> str:
-    return work.partition(":")[2] or "vanilla"
+    kind, _, rest = work.partition(":")
+    return rest if rest and kind == "medium" else "vanilla"
 
 
 # ---- this package
@@ -368,5 +369,29 @@ def skforecast_lstm_hundred(work: str) -> Run:
         for n in range(150, 350, 2):
             network.fit(X[:n], y[:n]).predict(X[:n])
         return {"grown_mb": resident() - before}
+
+    return run
+
+
+def skforecast_lstm_panel(work: str) -> Run:
+    import time
+
+    import skforecast_lstm as package
+    from skforecast_lstm.datasets import make_panel
+
+    n_series, n = map(int, work.split())
+    panel = make_panel(n_series, n, random_state=0)
+    forecaster = package.LSTMForecaster(
+        horizon=12, season_length=12, target="value", group="series", time="time",
+        random_state=0,
+    )  # fmt: skip
+
+    def run() -> dict:
+        start = time.perf_counter()
+        forecaster.fit(panel)
+        fitted = time.perf_counter()
+        forecast = forecaster.predict()
+        assert len(forecast) == 12 * n_series
+        return {"fit": fitted - start, "forecast": time.perf_counter() - fitted}
 
     return run

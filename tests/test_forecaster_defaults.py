@@ -17,12 +17,16 @@ def scaled_panel(scales):
     return pd.concat(parts, ignore_index=True)
 
 
+def normalization(model):
+    return model.estimator_.members_[0].normalization_
+
+
 def test_series_of_very_different_scale_share_one_model():
     data = scaled_panel([1.0, 1e8])
     model = LSTMForecaster(
         horizon=2, season_length=4, group="series", time="time", random_state=0
     ).fit(data)
-    assert model.normalization_ == "standard"
+    assert normalization(model).scale_ == "shrunk"
     forecast = model.predict()
     small, large = forecast["y"].to_numpy().reshape(2, 2)
     np.testing.assert_allclose(large / 1e8, small, rtol=1e-4)
@@ -31,7 +35,8 @@ def test_series_of_very_different_scale_share_one_model():
 
 def test_single_series_keeps_its_scale():
     model = LSTMForecaster(epochs=1, random_state=0).fit(load_airline())
-    assert model.normalization_ == "mean"
+    assert normalization(model).scale_ is None
+    assert normalization(model).log_
     assert model.season_length_ == 12
     assert model.n_steps_ == 24
 

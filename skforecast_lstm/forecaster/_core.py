@@ -20,7 +20,6 @@ from skforecast_lstm.forecaster._calibration import (
     scales,
 )
 from skforecast_lstm.forecaster._defaults import (
-    choose_normalization,
     choose_regressor,
     choose_season,
     choose_steps,
@@ -147,7 +146,6 @@ class ForecasterCore(BaseEstimator):
             self.n_steps_ = choose_steps(panel, self.season_length_, self.horizon)
         else:
             self.n_steps_ = check_count(WHO, "n_steps", self.n_steps)
-        self.normalization_ = choose_normalization(panel)
 
     def _estimator(self, n_windows: int) -> MedianOfSeeds:
         regressor = self.regressor
@@ -156,7 +154,6 @@ class ForecasterCore(BaseEstimator):
                 self.architecture,
                 self.season_length_,
                 self.n_steps_,
-                self.normalization_,
                 n_windows,
                 self.epochs,
                 self.verbose,

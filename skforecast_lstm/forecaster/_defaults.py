@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from skforecast_lstm.forecaster._frequency import usual_season
 from skforecast_lstm.forecaster._panel import Panel
 
-UPDATES = 3_000
+UPDATES = 2_000
+MOST_EPOCHS = 300
+MOST_SEASONS = 14
+WINDOWS_PER_STEP = 20  # training windows for each step that a window has
 
 
 def choose_season(panel: Panel) -> int:
@@ -18,31 +23,33 @@ def choose_season(panel: Panel) -> int:
 def choose_steps(panel: Panel, season_length: int, horizon: int) -> int:
     """Return how many steps of history a forecast reads.
 
-    Two seasons, or twice the horizon where there is no season; whole seasons where one
-    fits. No more than leaves half of the longest series as origins, the last horizon
+    Whole seasons, two at least where they fit (without a season, twice the horizon),
+    and up to fourteen, as long as all series together leave twenty windows for each
+    step. No more than leaves half of the longest series as origins, the last horizon
     held out for a test.
     """
-    wanted = 2 * season_length if season_length > 1 else max(8, 2 * horizon)
-    most = max(1, int(panel.lengths.max() - 2 * horizon) // 2)
+    unit = season_length if season_length > 1 else max(4, horizon)
+    lengths = panel.lengths.to_numpy()
+    most = max(1, int(lengths.max() - 2 * horizon) // 2)
+
+    def n_windows(n_steps: int) -> int:
+        return int(np.maximum(lengths - n_steps - horizon + 1, 0).sum())
+
+    seasons = [
+        k
+        for k in range(2, MOST_SEASONS + 1)
+        if n_windows(k * unit) >= WINDOWS_PER_STEP * k * unit
+    ]
+    wanted = max(seasons, default=2) * unit
     if season_length <= most < wanted:
         return most - most % season_length
     return min(wanted, most)
-
-
-def choose_normalization(panel: Panel) -> str:
-    """Return how windows are made comparable.
-
-    Series of one panel may differ in scale by orders of magnitude, so each window is
-    divided by its own; a single series keeps its scale.
-    """
-    return "standard" if len(panel.lengths) > 1 else "mean"
 
 
 def choose_regressor(
     architecture: str,
     season_length: int,
     n_steps: int,
-    normalization: str,
     n_windows: int,
     epochs: int | None,
     verbose: int,
@@ -67,15 +74,17 @@ def choose_regressor(
             f"LSTMForecaster: architecture must be one of {list(classes)}, got "
             f"{architecture!r}"
         )
-    batch_size = 32 if n_windows < 4_000 else 256
+    batch_size = 32 if n_windows < 4_000 else 128 if n_windows < 200_000 else 1024
     whole = season_length > 1 and n_steps % season_length == 0
     return classes[architecture](
         units=64,
         segment=season_length if whole else 1,
-        normalization=normalization,
+        normalization="auto",
+        log="auto",
         loss="mae",
-        learning_rate=0.005,
-        epochs=epochs or max(5, min(100, UPDATES * batch_size // n_windows)),
+        learning_rate=0.002,
+        decay="cosine",
+        epochs=epochs or max(1, min(MOST_EPOCHS, UPDATES * batch_size // n_windows)),
         batch_size=batch_size,
         verbose=verbose,
     )

@@ -35,12 +35,13 @@ class LSTMForecaster(Intervals, Saving):
     ----------
     regressor : regressor, default=None
         Any scikit-learn regressor or pipeline over windows; one that reads plain rows
-        gets each window as a row. None: a vanilla LSTM that reads one season a step.
+        gets each window as a row. None: a vanilla LSTM that reads one season a step,
+        with ``normalization="auto"``, ``log="auto"`` and ``decay="cosine"``.
     horizon : int, default=1
         Steps to forecast at once.
     n_steps : int, default=None
-        Steps of history that a forecast reads. None: two seasons, fewer for short
-        series.
+        Steps of history that a forecast reads. None: two seasons (fewer for short
+        series), and up to fourteen where there is data enough for them.
     season_length : int, default=None
         Steps in a season. None: what is usual for the frequency (12 for months, 7 for
         days, 24 for hours).
@@ -79,9 +80,6 @@ class LSTMForecaster(Intervals, Saving):
         The fitted members.
     season_length_, n_steps_ : int
         What was given or chosen.
-    normalization_ : {"mean", "standard"}
-        Of the default regressor: "standard" for a panel, whose series may differ in
-        scale, "mean" for a single series.
     history_ : Panel
         The data that forecasts start from.
 

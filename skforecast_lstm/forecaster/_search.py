@@ -152,9 +152,7 @@ def search_networks(
     for name in architectures:
         for n_steps in steps:
             for size in units:
-                network = choose_regressor(
-                    name, season, n_steps, own.normalization_, len(X), own.epochs, 0
-                )
+                network = choose_regressor(name, season, n_steps, len(X), own.epochs, 0)
                 network.set_params(units=size, random_state=seed)
                 grid.append({"window__n_steps": [n_steps], "network": [network]})
                 rows.append({"architecture": name, "steps": n_steps, "units": size})

@@ -23,6 +23,7 @@ from skforecast_lstm.regressors._inputs import (
     set_outputs,
 )
 from skforecast_lstm.regressors._network import (
+    CosineDecay,
     build_network,
     build_program,
     early_stopping,
@@ -184,7 +185,7 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
         if not again:
             self._seed = draw_seed(self.random_state)
             self.normalization_ = Normalization(
-                self.normalization, self.target_features_
+                self.normalization, self.target_features_, self.log
             ).fit(*training)
             self.history_: dict[str, list[float]] = {}
         self._train(
@@ -199,6 +200,8 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
     ) -> None:
         order = partial(epoch_order, len(samples), self._seed, self.shuffle)
         callbacks = make_callbacks(self.callbacks)
+        if self.decay is not None:
+            callbacks.append(CosineDecay(len(self.history_.get("loss", ())), epochs))
         if self.patience is not None:
             callbacks.append(early_stopping(self.patience, validation is not None))
         first = len(self.history_.get("loss", ()))

@@ -9,19 +9,26 @@ SHARED_PARAMETERS = """\
         step for instance. Must divide ``n_steps``. See [2]_.
     dropout : float, default=0.0
         Share of the encoder's inputs left out in training.
-    normalization : {"global", "last", "mean", "standard", None}, default="global"
+    normalization : {"global", "auto", "last", "mean", "standard", None}, \
+default="global"
         What the model does around the network. None: nothing. "global": features and
         targets are standardised with training statistics. "last", "mean", "standard":
         before that, the window's own last value, mean, or mean and standard deviation
         is taken out of the target features and of ``y``, and put back on the output
-        [1]_. These three need ``y`` in the units of the windows.
+        [1]_. "auto" chooses the last value or the mean, whichever was closer to the
+        next value in training, and for windows of several series takes a scale out,
+        too. These four need ``y`` in the units of the windows.
+    log : bool or "auto", default=False
+        Whether logarithms of the target features and of ``y`` are taken first, each
+        plus 0.3 times the mean of its window; forecasts are then never negative.
+        "auto": where no target is negative.
     n_targets : int, default=None
         Targets in each step of ``y``, which has ``horizon * n_targets`` columns. None:
         what the windows say, for arrays 1.
     target_features : array-like of int, default=None
-        Features that are the history of the targets, used by the last three forms of
-        ``normalization``. None: what the windows say, for arrays the first
-        ``n_targets``.
+        Features that are the history of the targets, used by ``log`` and by the
+        last four forms of ``normalization``. None: what the windows say, for arrays the
+        first ``n_targets``.
     quantiles : tuple of float, default=None
         Increasing, 0.5 among them: trains with the pinball loss instead of ``loss``.
         ``predict`` returns the median, ``predict_quantiles`` all.
@@ -33,6 +40,8 @@ SHARED_PARAMETERS = """\
         An instance is copied and never changed.
     learning_rate : float or LearningRateSchedule, default=None
         None: that of an optimizer given as an instance, otherwise 0.005.
+    decay : {"cosine", None}, default=None
+        "cosine": the learning rate falls to 0 over ``epochs``, along half a cosine.
     epochs : int, default=100
         Most passes over the training windows.
     batch_size : int, default=32

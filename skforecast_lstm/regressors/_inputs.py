@@ -174,16 +174,19 @@ def padded_batch(batch_size: int, n: int) -> int:
 
 
 def _target_features(estimator: Any, X: Any, lazy: bool) -> list[int]:
-    if estimator.normalization not in PER_WINDOW:
+    per_window = estimator.normalization in PER_WINDOW
+    known = not lazy or (X.has_levels and estimator.n_targets_ == X.n_targets)
+    if not (per_window or estimator.log) or (estimator.log == "auto" and not known):
         return []
     who, given = type(estimator).__name__, estimator.target_features
     if lazy and given is None:
-        if not X.has_levels or estimator.n_targets_ != X.n_targets:
+        if not known:
             raise ValueError(
-                f"{who}: normalization={estimator.normalization!r} takes the level out "
-                f"of each window, and the {X.n_targets} targets of the windows are not "
-                f"the {estimator.n_targets_} of y, or not among the features, to give "
-                "it back; use normalization='global', or include_target=True"
+                f"{who}: normalization={estimator.normalization!r} and log="
+                f"{estimator.log!r} need each target's own history in the windows, but "
+                f"the {X.n_targets} targets of the windows are not the "
+                f"{estimator.n_targets_} of y, or not among the features; use "
+                "normalization='global' and log=False, or include_target=True"
             )
         return list(X.target_features)
     found = list(range(estimator.n_targets_)) if given is None else list(given)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Hashable, Sequence
+from math import cos, pi
 from numbers import Real
 from typing import Any
 
@@ -140,6 +141,27 @@ def early_stopping(patience: int, validated: bool) -> keras.callbacks.Callback:
         patience=patience,
         restore_best_weights=True,
     )
+
+
+class CosineDecay(keras.callbacks.Callback):
+    """Lower the learning rate from epoch to epoch, along half a cosine to 0 [1]_.
+
+    References
+    ----------
+    .. [1] Loshchilov, I. and Hutter, F. (2017). SGDR: stochastic gradient descent with
+       warm restarts. ICLR. https://doi.org/10.48550/arXiv.1608.03983
+    """
+
+    def __init__(self, first: int, epochs: int) -> None:
+        super().__init__()
+        self.first, self.epochs = first, epochs
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        self.rate = float(self.model.optimizer.learning_rate)
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        share = (1 + cos(pi * (epoch - self.first) / self.epochs)) / 2
+        self.model.optimizer.learning_rate = self.rate * share
 
 
 def identity(value: Any) -> Hashable:

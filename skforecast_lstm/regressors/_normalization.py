@@ -12,12 +12,12 @@ from sklearn.utils import gen_batches
 from skforecast_lstm.windows import SeriesWindows
 
 WINDOWS_AT_ONCE = 4096
-PER_WINDOW = ("last", "mean", "standard")
-MODES = (None, "global", *PER_WINDOW)
+PER_WINDOW = ("auto", "last", "mean", "standard")
+LOG_OFFSET = 0.3  # of a window's mean: so that zeros have a logarithm
 
 
 class Normalization:
-    """Affine map of windows and targets, undone on the output.
+    """Map of windows and targets to what a network learns well, undone on its output.
 
     ``"last"``, ``"mean"`` and ``"standard"`` first subtract from the target features,
     and from ``y``, the window's own level (its last value or its mean; ``"standard"``
@@ -26,11 +26,22 @@ class Normalization:
     with the statistics of the training windows. ``"global"`` is this second step
     alone; ``None`` is neither.
 
+    ``"auto"`` takes for the level the last value or the mean, whichever was closer to
+    the next value in the training windows. Windows of several series are then divided
+    by their standard deviation, for series of one panel may differ by orders of
+    magnitude; where logarithms are taken they differ less, and the geometric mean of
+    the window's deviation and the usual one divides them.
+
+    Logarithms, if any, come first: of the target features and of ``y``, to each of
+    which 0.3 times the mean of the window is added before.
+
     Parameters
     ----------
-    mode : {None, "global", "last", "mean", "standard"}
+    mode : {None, "global", "auto", "last", "mean", "standard"}
     targets : sequence of int
         The features that are the targets' own history.
+    log : bool or "auto", default=False
+        "auto": where no target is negative.
 
     References
     ----------
@@ -39,12 +50,18 @@ class Normalization:
        https://openreview.net/forum?id=cGDAkQo1C0p
     """
 
-    def __init__(self, mode: str | None, targets: Sequence[int]) -> None:
-        self.mode, self.targets = mode, list(targets)
+    def __init__(
+        self, mode: str | None, targets: Sequence[int], log: bool | str = False
+    ) -> None:
+        self.mode, self.targets, self.log = mode, list(targets), log
 
     def fit(self, X: Any, y: np.ndarray, sample_weight: np.ndarray) -> Normalization:
         """Learn from training windows (n, n_steps, n_features) and y (n, n_outputs)."""
         self.output_mean_, self.output_scale_ = 0.0, 1.0
+        self.log_ = self.log is True or (self.log == "auto" and self._fits_log(X, y))
+        self.usual_size_ = float(np.abs(y).mean()) or 1.0
+        if self.mode in PER_WINDOW:
+            self._choose(X, y)
         if self.mode is None:
             return self
         features, outputs = StandardScaler(), StandardScaler()
@@ -53,8 +70,8 @@ class Normalization:
             weight = sample_weight[rows]
             each_step = np.repeat(weight, x.shape[1])
             features.partial_fit(x.reshape(-1, x.shape[2]), sample_weight=each_step)
-            level, scale = self._of_targets(X[rows], y.shape[1])
-            outputs.partial_fit((y[rows] - level) / scale, sample_weight=weight)
+            centred = self._centred_targets(X[rows], y[rows])
+            outputs.partial_fit(centred, sample_weight=weight)
         self.feature_mean_, self.feature_scale_ = features.mean_, features.scale_
         self.output_mean_, self.output_scale_ = outputs.mean_, outputs.scale_
         return self
@@ -71,43 +88,115 @@ class Normalization:
 
     def targets_of(self, X: Any, y: np.ndarray) -> np.ndarray:
         """Return what the network has to learn for the windows X, (n, n_outputs)."""
-        level, scale = self._of_targets(X, y.shape[1])
-        return ((y - level) / scale - self.output_mean_) / self.output_scale_
+        centred = self._centred_targets(X, y)
+        return (centred - self.output_mean_) / self.output_scale_
 
     def restore(self, X: Any, y: np.ndarray) -> np.ndarray:
         """Return outputs in the targets' units; y is (n, n_outputs, n_quantiles)."""
-        level, scale = self._of_targets(X, y.shape[1])
+        offset, level, scale = self._of_targets(X, y.shape[1])
         y = np.moveaxis(y, 2, 0) * self.output_scale_ + self.output_mean_
-        return np.moveaxis(y * scale + level, 0, 2)  # (n, n_outputs, n_quantiles)
+        y = y * scale + level
+        if self.log_:
+            y = np.maximum(np.exp(y) - offset, 0.0)
+        return np.moveaxis(y, 0, 2)  # (n, n_outputs, n_quantiles)
 
     def _centred(self, x: np.ndarray) -> np.ndarray:
-        if self.mode not in PER_WINDOW:
+        if self.mode not in PER_WINDOW and not self.log_:
             return x
-        level, scale = self._statistics(x[..., self.targets])
-        x = x.copy()
-        x[..., self.targets] -= level[:, np.newaxis]
-        x[..., self.targets] /= scale[:, np.newaxis]
+        x, own = x.copy(), x[..., self.targets]
+        if self.log_:
+            own = _logarithm(own, self._offset(own)[:, np.newaxis])
+        if self.mode in PER_WINDOW:
+            level, scale = self._statistics(own)
+            own = (own - level[:, np.newaxis]) / scale[:, np.newaxis]
+        x[..., self.targets] = own
         return x
 
-    def _of_targets(self, X: Any, n_outputs: int) -> tuple[Any, Any]:
-        """Return level and scale of each window for each column of y."""
+    def _centred_targets(self, X: Any, y: np.ndarray) -> np.ndarray:
+        offset, level, scale = self._of_targets(X, y.shape[1])
+        y = _logarithm(y, offset) if self.log_ else y
+        return (y - level) / scale
+
+    def _of_targets(self, X: Any, n_outputs: int) -> tuple[Any, Any, Any]:
+        """Return offset, level and scale of each window for each column of y."""
+        offset: Any = 0.0
+        if self.mode not in PER_WINDOW and not self.log_:
+            return offset, 0.0, 1.0
+        own = self._own(X)
+        columns = np.arange(n_outputs) % own.shape[2]  # step-major
+        if self.log_:
+            offset = self._offset(own)
+            own = _logarithm(own, offset[:, np.newaxis])
+            offset = offset[:, columns]
         if self.mode not in PER_WINDOW:
-            return 0.0, 1.0
+            return offset, 0.0, 1.0
+        level, scale = self._statistics(own)
+        return offset, level[:, columns], scale[:, columns]
+
+    def _own(self, X: Any) -> np.ndarray:
+        """Return the targets' history in their own units, (n, n_steps, n_targets)."""
         # The features may have been scaled on their way here; the targets were not.
         lazy = isinstance(X, SeriesWindows)
         own = X.levels() if lazy else np.asarray(X)[..., self.targets]
-        level, scale = self._statistics(own.astype(np.float64))
-        columns = np.arange(n_outputs) % own.shape[2]  # step-major
-        return level[:, columns], scale[:, columns]
+        return own.astype(np.float64)
+
+    def _fits_log(self, X: Any, y: np.ndarray) -> bool:
+        """Return whether the targets have a history, and nothing in it is negative."""
+        if not self.targets or y.min() < 0:
+            return False
+        return all(
+            self._own(X[rows]).min() >= 0
+            and np.asarray(X[rows])[..., self.targets].min() >= 0
+            for rows in gen_batches(len(X), WINDOWS_AT_ONCE)
+        )
+
+    def _offset(self, own: np.ndarray) -> np.ndarray:
+        size = own.mean(axis=1)
+        return LOG_OFFSET * np.where(size > 0, size, self.usual_size_)
+
+    def _choose(self, X: Any, y: np.ndarray) -> None:
+        """Set what is taken for the level and the scale of a window."""
+        self.level_ = "last" if self.mode == "last" else "mean"
+        self.scale_ = "own" if self.mode == "standard" else None
+        if self.mode != "auto":
+            return
+        n_targets = len(self.targets)
+        errors, deviation = np.zeros(2), np.zeros(n_targets)
+        for rows in gen_batches(len(X), WINDOWS_AT_ONCE):
+            own, following = self._own(X[rows]), y[rows, :n_targets]
+            if self.log_:
+                offset = self._offset(own)
+                own = _logarithm(own, offset[:, np.newaxis])
+                following = _logarithm(following, offset)
+            spread = own.std(axis=1)
+            deviation += spread.sum(axis=0)
+            spread[spread == 0] = 1.0
+            for k, level in enumerate((own[:, -1], own.mean(axis=1))):
+                errors[k] += (np.abs(following - level) / spread).sum()
+        self.level_ = "last" if errors[0] <= errors[1] else "mean"
+        self.usual_deviation_ = deviation / len(X)
+        if getattr(X, "groups", None) is not None and X.groups.nunique() > 1:
+            self.scale_ = "shrunk" if self.log_ else "own"
 
     def _statistics(self, own: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return level and scale, both (n, n_targets), of (n, n_steps, n_targets)."""
-        if self.mode == "last":
-            return own[:, -1], np.ones_like(own[:, -1])
-        level, scale = own.mean(axis=1), np.ones_like(own[:, -1])
-        if self.mode == "standard":
-            scale = own.std(axis=1)
-            # A constant window has no scale, but for what rounding left of it.
-            constant = scale <= 10 * np.finfo(own.dtype).eps * np.abs(level)
-            scale[constant] = 1.0
+        level = own[:, -1] if self.level_ == "last" else own.mean(axis=1)
+        if self.scale_ is None:
+            return level, np.ones_like(level)
+        scale = own.std(axis=1)
+        if self.scale_ == "shrunk":
+            usual = np.where(self.usual_deviation_ > 0, self.usual_deviation_, 1.0)
+            return level, np.sqrt(np.maximum(scale, usual / 100) * usual)
+        # A constant window has no scale, but for what rounding left of it.
+        constant = scale <= 10 * np.finfo(own.dtype).eps * np.abs(own.mean(axis=1))
+        scale[constant] = 1.0
         return level, scale
+
+
+def _logarithm(values: np.ndarray, offset: np.ndarray) -> np.ndarray:
+    if values.min() < 0:
+        raise ValueError(
+            "the network learns logarithms of the targets, but one of them is "
+            f"{values.min():.6g}; use log=False for targets that can be negative"
+        )
+    return np.log(values + offset)

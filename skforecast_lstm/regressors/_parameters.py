@@ -17,8 +17,9 @@ from skforecast_lstm.regressors._normalization import PER_WINDOW
 
 # What the compiled program of a network does not depend on.
 NOT_STRUCTURE = frozenset(
-    "normalization target_features n_targets learning_rate epochs batch_size shuffle "
-    "validation_split patience callbacks dtype warm_start random_state verbose".split()
+    "normalization log target_features n_targets learning_rate decay epochs batch_size "
+    "shuffle validation_split patience callbacks dtype warm_start random_state "
+    "verbose".split()
 )
 COUNT = Interval(Integral, 1, None, closed="left")
 
@@ -32,6 +33,7 @@ class SharedParameters:
     segment: int = 1
     dropout: float = 0.0
     normalization: str | None = "global"
+    log: bool | str = False
     n_targets: int | None = None
     target_features: Any = None
     quantiles: Any = None
@@ -39,6 +41,7 @@ class SharedParameters:
     metrics: Any = None
     optimizer: Any = "adam"
     learning_rate: Any = None
+    decay: str | None = None
     epochs: int = 100
     batch_size: int = 32
     shuffle: bool = True
@@ -56,6 +59,7 @@ class SharedParameters:
         "segment": [COUNT],
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "normalization": [StrOptions({"global", *PER_WINDOW}), None],
+        "log": ["boolean", StrOptions({"auto"})],
         "n_targets": [COUNT, None],
         "target_features": ["array-like", None],
         "quantiles": ["array-like", None],
@@ -67,6 +71,7 @@ class SharedParameters:
             LearningRateSchedule,
             None,
         ],
+        "decay": [StrOptions({"cosine"}), None],
         "epochs": [COUNT],
         "batch_size": [COUNT],
         "shuffle": ["boolean"],

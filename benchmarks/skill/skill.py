@@ -1,0 +1,172 @@
+"""How good are the forecasts? One line a seed, then the mean.
+
+python benchmarks/skill/skill.py SET [--seeds 0 1 2] [--architecture vanilla]
+    [--members 1] [--without INGREDIENT]
+
+SET is cif, nn5, airline, etth1-24, etth1-96, beijing or others. Only public names, the
+forecaster's defaults, horizon and season length are used, but where a set says
+otherwise. --without switches one ingredient of the defaults off, to see what it costs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+import warnings
+
+import numpy as np
+import pandas as pd
+from _sets import airline, beijing, cif, etth1, nn5, scores, single, smape
+from sklearn.base import clone
+
+from skforecast_lstm import LSTMForecaster, VanillaLSTMRegressor, make_supervised
+
+WITHOUT = {
+    "log": {"log": False},
+    "level": {"normalization": "global"},
+    "scale": {"normalization": "last"},
+    "decay": {"decay": None},
+    "mae": {"loss": "mse"},
+    "segment": {"segment": 1},
+}
+
+
+def forecaster(options: argparse.Namespace, seed: int, **roles) -> LSTMForecaster:
+    return LSTMForecaster(
+        architecture=options.architecture, n_members=options.members,
+        random_state=seed, **roles,
+    )  # fmt: skip
+
+
+def fitted(model: LSTMForecaster, data, options: argparse.Namespace) -> LSTMForecaster:
+    """Fit with the defaults, or with one ingredient of them switched off."""
+    model.fit(data)
+    if options.without is None:
+        return model
+    network = clone(model.estimator_.members_[0])
+    network.set_params(**WITHOUT[options.without])
+    model.set_params(regressor=network, n_steps=model.n_steps_, architecture="vanilla")
+    return model.fit(data)
+
+
+def fixed_origin(parts, options: argparse.Namespace, seed: int) -> dict:
+    """Fit on what is known of all series at once, forecast what comes."""
+    errors: tuple[list, list] = [], []
+    for known, coming, horizon, season in parts:
+        model = forecaster(
+            options, seed, horizon=horizon, season_length=season, target="y",
+            group="id", time="time",
+        )  # fmt: skip
+        forecast = fitted(model, known, options).predict()
+        for total, part in zip(
+            errors, scores(known, coming, forecast, season), strict=True
+        ):
+            total += part
+    return {"sMAPE": np.mean(errors[0]), "MASE": np.mean(errors[1])}
+
+
+def airline_rolling(options: argparse.Namespace, seed: int) -> dict:
+    """25 origins, one fit on the first 108 months."""
+    data = airline()
+    model = forecaster(options, seed, horizon=12, season_length=12)
+    fitted(model, data[:108], options)
+    found = [
+        smape(data[k : k + 12].to_numpy(), model.predict(data=data[:k]).to_numpy())
+        for k in range(108, 133)
+    ]
+    return {"sMAPE": np.mean(found)}
+
+
+def etth1_test(horizon: int, options: argparse.Namespace, seed: int) -> dict:
+    """All windows whose targets lie in the test rows; one network for all channels."""
+    data = etth1()
+
+    def long(rows: pd.DataFrame) -> pd.DataFrame:
+        return rows.rename_axis("time").reset_index().melt("time", None, "id", "y")
+
+    model = forecaster(
+        options, seed, horizon=horizon, season_length=24, target="y", group="id",
+        time="time",
+    )  # fmt: skip
+    fitted(model, long(data.iloc[:8640]), options)
+    n_steps = model.n_steps_
+    rows = data.iloc[11520 - n_steps : 14400]
+    X, y = make_supervised(
+        long(rows), n_steps, horizon, target="y", group="id", time="time"
+    )
+    kept = X.complete
+    error = model.estimator_.predict(X[kept]) - y[kept]
+    return {"MSE": np.mean(error**2)}
+
+
+def beijing_2014(options: argparse.Namespace, seed: int) -> dict:
+    """Every hour of 2014 an origin, 24 hours ahead, with the weather and without."""
+    data, result = beijing(), {}
+    for name, columns in (("without", ["pm2.5"]), ("with", list(data.columns))):
+        X, y = make_supervised(data[columns], 72, 24, target="pm2.5")
+        times = X.times  # of the origins
+        train = X.complete & (times < np.datetime64("2013-12-31T00"))
+        test = (times >= np.datetime64("2013-12-31T00")) & X.complete
+        network = VanillaLSTMRegressor(
+            units=64, segment=24, normalization="last", loss="mse", decay="cosine",
+            learning_rate=0.002, epochs=15, batch_size=256, dropout=0.2,
+            random_state=seed,
+        )  # fmt: skip
+        error = network.fit(X[train], y[train]).predict(X[test]) - y[test]
+        result[f"RMSE {name} weather"] = np.sqrt(np.mean(error**2))
+    return result
+
+
+OTHERS = {
+    "monthly_sunspots.csv": (12, 12),
+    "daily_min_temperatures.csv": (7, 14),
+    "shampoo_sales.csv": (12, 3),
+}
+
+
+def others(options: argparse.Namespace, seed: int) -> dict:
+    """MASE by backtest, and the skill over the better of naive and seasonal naive."""
+    result = {}
+    for name, (season, horizon) in OTHERS.items():
+        data = single(name)
+        n_origins = 3 if len(data) < 100 else 10
+        model = forecaster(options, seed, horizon=horizon, season_length=season)
+        found = model.backtest(data, n_origins, step=horizon, refit=False).scores
+        best = found["mase"].drop("forecast").min()
+        result[name.split(".")[0]] = 1 - found.loc["forecast", "mase"] / best
+    return result
+
+
+RUNS = {
+    "cif": lambda options, seed: fixed_origin(cif(), options, seed),
+    "nn5": lambda options, seed: fixed_origin(nn5(), options, seed),
+    "airline": airline_rolling,
+    "etth1-24": lambda options, seed: etth1_test(24, options, seed),
+    "etth1-96": lambda options, seed: etth1_test(96, options, seed),
+    "beijing": beijing_2014,
+    "others": others,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("set", choices=RUNS)
+    parser.add_argument("--seeds", nargs="*", type=int, default=[0, 1, 2])
+    parser.add_argument("--architecture", default="vanilla")
+    parser.add_argument("--members", type=int, default=1)
+    parser.add_argument("--without", choices=WITHOUT)
+    options = parser.parse_args()
+    warnings.simplefilter("ignore")
+    table = []
+    for seed in options.seeds:
+        start = time.perf_counter()
+        table.append(RUNS[options.set](options, seed))
+        seconds = time.perf_counter() - start
+        figures = ", ".join(f"{k} {v:.3f}" for k, v in table[-1].items())
+        print(f"{options.set}, seed {seed}: {figures} ({seconds:.0f} s)", flush=True)
+    mean = pd.DataFrame(table).mean()
+    print("mean: " + ", ".join(f"{k} {v:.3f}" for k, v in mean.items()))
+
+
+if __name__ == "__main__":
+    main()
