@@ -1,6 +1,7 @@
 """The guides do what they say."""
 
 import doctest
+import runpy
 from pathlib import Path
 
 import pytest
@@ -17,3 +18,9 @@ def test_examples_run(name):
     )
     assert tried > 10
     assert failures == 0
+
+
+def test_one_network_for_a_hundred_short_series():
+    example = runpy.run_path(str(DOCS / "examples" / "many_series.py"))
+    network, seasonal_naive = example["errors"]()
+    assert network < 0.7 * seasonal_naive

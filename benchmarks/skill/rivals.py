@@ -1,0 +1,48 @@
+"""The statistical standards on the same data: seasonal naive, AutoETS, AutoTheta.
+
+python benchmarks/skill/rivals.py [cif] [nn5]
+
+Needs statsforecast 2.1.1, which wants an environment of its own: it works with an older
+pandas than this package.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+
+import numpy as np
+from _sets import cif, nn5, scores
+from statsforecast import StatsForecast
+from statsforecast.models import AutoETS, AutoTheta, SeasonalNaive
+
+SETS = {"cif": (cif, 1), "nn5": (nn5, "D")}
+
+
+def main() -> None:
+    warnings.simplefilter("ignore")
+    for name in sys.argv[1:] or SETS:
+        load, freq = SETS[name]
+        errors: dict = {}
+        for known, coming, horizon, season in load():
+            models = [SeasonalNaive(season), AutoETS(season), AutoTheta(season)]
+            table = StatsForecast(models, freq=freq, n_jobs=2).forecast(
+                h=horizon, df=known, id_col="id", time_col="time", target_col="y"
+            )
+            for model in map(str, models):
+                forecast = table[["id", "time"]].assign(y=table[model])
+                found = errors.setdefault(model, ([], []))
+                for total, part in zip(
+                    found, scores(known, coming, forecast, season), strict=True
+                ):
+                    total += part
+        for model, (smapes, mases) in errors.items():
+            print(
+                f"{name}, {model}: sMAPE {np.mean(smapes):.2f}, "
+                f"MASE {np.mean(mases):.3f}",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()
