@@ -98,11 +98,12 @@ def print_ratios(title: str, results: dict[str, list[dict]], own: str) -> None:
     ours = [r["seconds"] for r in results[own]]
     for name, rounds in results.items():
         seconds = [r["seconds"] for r in rounds]
+        again = seconds[1:] or seconds  # a grid is searched once
         ratio = statistics.median(
-            s / o for s, o in zip(seconds[1:], ours[1:], strict=True)
+            s / o for s, o in zip(again, ours[1:] or ours, strict=True)
         )
         print(
-            f"| {name} | {seconds[0]:.3f} | {statistics.median(seconds[1:]):.3f} "
+            f"| {name} | {seconds[0]:.3f} | {statistics.median(again):.3f} "
             f"| {seconds[0] / ours[0]:.1f} | {ratio:.2f} |",
             flush=True,
         )

@@ -1,6 +1,6 @@
 """How long does a grid search take? 24 candidates, 5 folds, the airline passengers.
 
-python benchmarks/grid.py [--rounds 1]
+python benchmarks/grid.py [--rounds 0]
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ OWN = "skforecast_lstm_grid"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=0)
     rounds = parser.parse_args().rounds
     print(machine())
     jobs = [Contender(OWN, f"grid:{n}") for n in (1, 2)]
