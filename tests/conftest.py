@@ -11,6 +11,8 @@ os.environ["OMP_NUM_THREADS"] = "1"
 from pathlib import Path
 
 import pytest
+from sklearn.base import is_regressor
+from sklearn.utils.estimator_checks import check_estimator
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"
 
@@ -25,3 +27,24 @@ def shared_file():
         return SHARED / name
 
     return path
+
+
+N_CHECKS = 60  # a missing tag would shorten the list in silence
+
+
+@pytest.fixture
+def assert_passes_every_check():
+    """Return a function that runs all of scikit-learn's checks on a regressor."""
+
+    def run(estimator):
+        assert os.environ["SCIPY_ARRAY_API"] == "1"
+        assert is_regressor(estimator)
+        tags = estimator.__sklearn_tags__()
+        assert not tags.regressor_tags.poor_score
+        assert not tags.non_deterministic
+        assert not tags._skip_test
+        results = check_estimator(estimator, on_skip=None)
+        assert [r["check_name"] for r in results if r["status"] != "passed"] == []
+        assert len(results) == N_CHECKS
+
+    return run
