@@ -168,3 +168,13 @@ def test_cosine_decay(positive):
     Rates.seen.clear()
     network.fit(X, y)  # goes on with a decay of its own
     assert_allclose(Rates.seen, wanted, rtol=1e-5)
+
+
+def test_cosine_decay_and_a_schedule_exclude_each_other(positive):
+    X, y = make_supervised(positive, 6)
+    schedule = keras.optimizers.schedules.ExponentialDecay(0.1, 2, 0.5)
+    for options in (
+        {"learning_rate": schedule}, {"optimizer": keras.optimizers.SGD(schedule)},
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=r"schedule of its own; use decay=None"):
+            net(decay="cosine", **options).fit(X, y)

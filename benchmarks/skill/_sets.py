@@ -13,7 +13,8 @@ DATA = Path(os.environ.get("SKILL_DATA", PLACE))
 
 
 def smape(y: np.ndarray, forecast: np.ndarray) -> float:
-    return float(200 * np.mean(np.abs(forecast - y) / (np.abs(forecast) + np.abs(y))))
+    size = np.abs(forecast) + np.abs(y)
+    return float(200 * np.mean(np.abs(forecast - y) / np.where(size > 0, size, 1.0)))
 
 
 def mase(y: np.ndarray, forecast: np.ndarray, train: np.ndarray, m: int) -> float:

@@ -200,11 +200,11 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
     ) -> None:
         order = partial(epoch_order, len(samples), self._seed, self.shuffle)
         callbacks = make_callbacks(self.callbacks)
+        first = len(self.history_.get("loss", ()))
         if self.decay is not None:
-            callbacks.append(CosineDecay(len(self.history_.get("loss", ())), epochs))
+            callbacks.append(CosineDecay(first, epochs))
         if self.patience is not None:
             callbacks.append(early_stopping(self.patience, validation is not None))
-        first = len(self.history_.get("loss", ()))
         training = Training(
             samples, epochs, order, first, validation, callbacks, self.verbose
         )

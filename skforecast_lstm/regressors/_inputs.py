@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from skforecast_lstm.regressors._normalization import PER_WINDOW
+from skforecast_lstm.regressors._parameters import starting_rate
 from skforecast_lstm.windows import SeriesWindows
 
 FLOATS = [np.float64, np.float32]
@@ -119,6 +121,12 @@ def check_parameters(estimator: Any) -> None:
                 f"{who}: callbacks takes Keras callbacks, classes and functions that "
                 f"make one, got {callback!r}"
             )
+    rate = starting_rate(estimator.optimizer, estimator.learning_rate)
+    if estimator.decay is not None and not isinstance(rate, Real):
+        raise ValueError(
+            f"{who}: decay={estimator.decay!r} lowers a rate that is a number, "
+            f"but that of the optimizer is a schedule of its own; use decay=None"
+        )
     if quantiles is None:
         return
     q = np.asarray(quantiles, dtype=float)

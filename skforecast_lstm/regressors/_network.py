@@ -14,12 +14,10 @@ from keras.optimizers.schedules import LearningRateSchedule
 
 from skforecast_lstm.regressors._inputs import flat_window
 from skforecast_lstm.regressors._losses import PinballLoss, TypedLoss
-from skforecast_lstm.regressors._parameters import NOT_STRUCTURE
+from skforecast_lstm.regressors._parameters import NOT_STRUCTURE, starting_rate
 from skforecast_lstm.regressors._seeds import global_random_kept, recipe_of
 from skforecast_lstm.training import Arrays, Program, assign
 from skforecast_lstm.transformers import check_divides
-
-LEARNING_RATE = 0.005
 
 
 def build_network(estimator: Any, metrics: Sequence = ()) -> keras.Model:
@@ -92,15 +90,6 @@ def make_optimizer(optimizer: Any, learning_rate: Any) -> keras.optimizers.Optim
     rate = starting_rate(optimizer, learning_rate)
     config = {**given.get_config(), "name": "optimizer", "learning_rate": rate}
     return type(given).from_config(config)
-
-
-def starting_rate(optimizer: Any, learning_rate: Any) -> Any:
-    """Return the learning rate that was asked for, as number, schedule or config."""
-    if learning_rate is not None:
-        return learning_rate
-    if isinstance(optimizer, keras.optimizers.Optimizer):
-        return optimizer.get_config()["learning_rate"]
-    return LEARNING_RATE
 
 
 def start_optimizer(optimizer: Any, state: Arrays, estimator: Any) -> None:

@@ -21,6 +21,7 @@ NOT_STRUCTURE = frozenset(
     "shuffle validation_split patience callbacks dtype warm_start random_state "
     "verbose".split()
 )
+LEARNING_RATE = 0.005
 COUNT = Interval(Integral, 1, None, closed="left")
 
 
@@ -97,3 +98,12 @@ class SharedParameters:
     def _check_names(cls, names: Iterable[str], error: type[Exception]) -> None:
         valid = cls._get_param_names()  # type: ignore[attr-defined]
         check_names(cls.__name__, names, valid, error)
+
+
+def starting_rate(optimizer: Any, learning_rate: Any) -> Any:
+    """Return the learning rate that was asked for, as number, schedule or config."""
+    if learning_rate is not None:
+        return learning_rate
+    if isinstance(optimizer, keras.optimizers.Optimizer):
+        return optimizer.get_config()["learning_rate"]
+    return LEARNING_RATE

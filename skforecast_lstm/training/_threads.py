@@ -6,8 +6,6 @@ import os
 
 import tensorflow as tf
 
-OURS = "OMP_NUM_THREADS"
-
 
 def follow_omp_num_threads() -> None:
     """Let TensorFlow follow ``OMP_NUM_THREADS``, as numpy and scikit-learn do.
@@ -17,7 +15,7 @@ def follow_omp_num_threads() -> None:
     itself, in the environment or by ``tf.config.threading``, holds; and so does the
     state of a TensorFlow that has started already.
     """
-    wanted = os.environ.get(OURS, "")
+    wanted = os.environ.get("OMP_NUM_THREADS", "")
     if not wanted.isdecimal() or int(wanted) == 0:
         return
     if "TF_NUM_INTRAOP_THREADS" in os.environ:
