@@ -75,6 +75,7 @@ def as_history(
     group: str | None = None,
     past: Sequence[str] = (),
     future: Sequence[str] = (),
+    static: Sequence[str] = (),
 ) -> History:
     """Return the named columns of a table, with their times found and parsed.
 
@@ -88,7 +89,7 @@ def as_history(
         such columns, else none: the rows are counted.
     target : sequence of column names, default=()
         Empty: the one column of numbers that has no other role.
-    group, past, future
+    group, past, future, static
         As in :class:`~skforecast_lstm.LSTMForecaster`.
 
     Raises
@@ -98,15 +99,16 @@ def as_history(
     """
     if time == ASSEMBLED and time not in frame.columns:
         time = None  # of a model that was saved: made from the calendar again
-    named = {"time": [time], "group": [group], "target": target, "past": past}
-    for role, names in (named | {"future": future}).items():
+    covariates = {"past": past, "future": future, "static": static}
+    named = {"time": [time], "group": [group], "target": target} | covariates
+    for role, names in named.items():
         for column in names:
             if column is not None and column not in frame.columns:
                 raise ValueError(
                     f"{name} has no column {column!r} to be the {role}"
                     f"{nearest(column, list(frame.columns))}"
                 )
-    others = [c for c in (time, group, *past, *future) if c is not None]
+    others = [c for c in (time, group, *past, *future, *static) if c is not None]
     if time is None:
         frame, time, used = with_times(frame, keep=(*target, *others))
         others += used
@@ -114,9 +116,9 @@ def as_history(
         frame = frame.assign(**{time: _parsed(frame[time], name)})
     targets = list(target) or _only_numbers(frame, others, name)
     keys = [c for c in (group, time) if c is not None]
-    columns = dict.fromkeys([*keys, *targets, *past, *future])
-    roles = {"time": time, "group": group, "target": targets}
-    roles |= {"past": list(past), "future": list(future)}
+    columns = dict.fromkeys([*keys, *targets, *past, *future, *static])
+    roles: dict[str, Any] = {"time": time, "group": group, "target": targets}
+    roles |= {role: list(names) for role, names in covariates.items()}
     return History(frame[list(columns)], name, roles)
 
 
@@ -145,7 +147,7 @@ def with_times(
     return frame.assign(**{ASSEMBLED: times}), ASSEMBLED, used
 
 
-def check_output(path: Path, suffixes: Sequence[str] = (*WRITTEN, ".png")) -> None:
+def check_output(path: Path, suffixes: Sequence[str]) -> None:
     """Refuse a file that could not be written, before the work is done.
 
     No ``suffixes``: any will do.

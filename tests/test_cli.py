@@ -4,12 +4,14 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from skforecast_lstm.cli import main
+from skforecast_lstm import LSTMForecaster
+from skforecast_lstm.cli import HELP, main
 from skforecast_lstm.datasets import load_airline
 
 QUICK = ["--epochs", "1", "--horizon", "2", "--steps", "3"]
@@ -329,6 +331,30 @@ def test_a_panel(run, file, tmp_path):
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
+def test_static_columns_tell_series_apart(run, file, tmp_path):
+    rows = [
+        monthly(n).assign(shop=shop, size=size, note="x")
+        for shop, n, size in (("b", 40, 1.0), ("a", 30, 5.0))
+    ]
+    path, model = file(pd.concat(rows).to_csv(index=False)), tmp_path / "s.model"
+    named = ["--group", "shop", "--target", "sold"]
+    code, _, err = run(
+        "forecast", path, *QUICK, *named, "--static", "size", "--save", model
+    )
+    assert code == 0, err
+    kept = LSTMForecaster.load(model)
+    assert kept.history_.roles.static == ["size"]
+    assert kept.estimator_.members_[0].n_features_in_ == 2
+    code, out, err = run("forecast", path, "--load", model)
+    assert code == 0, err
+    assert re.search(r"shop +month +sold\n", out)
+    code, _, err = run("forecast", path, *QUICK, "--target", "sold", "--static", "size")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "--static needs --group" in err
+    code, _, err = run("forecast", path, *QUICK, *named, "--static", "sise")
+    assert "no column 'sise' to be the static (did you mean 'size'?)" in err
+
+
 def test_covariates(run, file):
     frame = monthly(42).assign(price=lambda f: f.index % 5, rain=1.0)
     past = file(frame[:40].to_csv(index=False))
@@ -429,6 +455,45 @@ def test_info_of_a_file(run, file):
     assert re.search(r"shop +text +0 *\n", out)
     for line in ("time: month", "frequency: MS", "absent times: 1", "usual season: 12"):
         assert line in out.splitlines()
+
+
+GUIDE = Path(__file__).parents[1] / "docs" / "guide_cli.md"
+EXAMPLES = re.findall(r"^ +skforecast-lstm (.*)$", HELP + GUIDE.read_text(), re.M)
+
+
+@pytest.fixture(scope="module")
+def example_files(tmp_path_factory):
+    """Return a folder with the files that the examples name."""
+    folder = tmp_path_factory.mktemp("examples")
+    monthly(60).to_csv(folder / "sales.csv", index=False)
+    monthly(66).to_csv(folder / "newer.csv", index=False)
+    shops = [monthly(50).assign(shop=shop) for shop in "ab"]
+    pd.concat(shops).to_csv(folder / "shops.csv", index=False)
+    air = monthly(60).set_axis(["month", "pm2.5"], axis=1)
+    air.loc[7, "pm2.5"] = None
+    air.to_csv(folder / "air.csv", index=False)
+    return folder
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_examples_of_help_and_guide(run, monkeypatch, example_files, example):
+    monkeypatch.chdir(example_files)
+    arguments = example.replace("--budget 60", "--budget 0").split()
+    load = "--load" in arguments
+    if load and not Path(arguments[-1]).exists():
+        run("forecast", "sales.csv", *QUICK, "--save", arguments[-1])
+    quick = [] if load or arguments[0] == "info" else ["--epochs", "1"]
+    code, out, err = run(*arguments, *quick)
+    assert code == 0, err
+    assert out
+    written = [a for a in arguments if a.startswith(("next.", "best.", "sales.model"))]
+    assert all(Path(name).exists() for name in written)
+
+
+def test_there_are_examples_of_every_command():
+    commands = {example.split()[0] for example in EXAMPLES}
+    assert commands == {"forecast", "backtest", "search", "info"}
+    assert len(EXAMPLES) >= 14
 
 
 def test_help_of_every_command(run):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -24,6 +24,7 @@ def backtest(
     group: options.Group = None,
     past: options.Past = None,
     future: options.Future = None,
+    static: options.Static = None,
     fill: options.Fill = None,
     horizon: options.Horizon = 12,
     steps: options.Steps = None,
@@ -40,9 +41,7 @@ def backtest(
 ) -> None:
     """Forecast from earlier origins and score what came true, beside the naive."""
     check_outputs(output)
-    history = read(
-        file, time=time, target=target, group=group, past=past, future=future
-    )
+    history = read(file, time, target, group, past, future, static)
     model = forecaster(
         history, horizon=horizon, n_steps=steps, season_length=season,
         architecture=architecture, epochs=epochs, n_members=members, fill=fill,
@@ -53,6 +52,12 @@ def backtest(
         history.frame, n_origins=n_origins, step=step, refit=refit or False
     )
     typer.echo(f"Errors over {n_origins} origins of {horizon} steps:")
+    _show(result, metric)
+    draw = result, history
+    write(result.forecasts, output, lambda p: draw_backtest(*draw, p), "Forecasts")
+
+
+def _show(result: Any, metric: str) -> None:
     typer.echo(score_table(result.scores))
     by_step = result.by_step[metric].unstack("method")[list(METHODS)]
     if by_step["seasonal_naive"].equals(by_step["naive"]):
@@ -60,5 +65,3 @@ def backtest(
     by_step = flat(by_step.rename(columns=METHODS).rename_axis("step", axis=0))
     typer.echo(f"\n{SCORES[metric]} by step ahead:\n{neat(by_step, alike=True)}")
     typer.echo(f"\n{result.summary()}")
-    draw = result, history
-    write(result.forecasts, output, lambda p: draw_backtest(*draw, p), "Forecasts")

@@ -15,6 +15,7 @@ from skforecast_lstm.cli._model import (
     flat,
     forecaster,
     forecaster_class,
+    keep,
     read,
     read_future,
     write,
@@ -24,7 +25,7 @@ from skforecast_lstm.cli._show import neat, say, score_table
 
 # With --load they are those of the model.
 OF_THE_MODEL = (
-    "time", "target", "group", "past", "future", "fill", "steps", "season",
+    "time", "target", "group", "past", "future", "static", "fill", "steps", "season",
     "architecture", "epochs", "members", "seed",
 )  # fmt: skip
 
@@ -37,6 +38,7 @@ def forecast(
     group: options.Group = None,
     past: options.Past = None,
     future: options.Future = None,
+    static: options.Static = None,
     future_file: options.FutureFile = None,
     fill: options.Fill = None,
     horizon: options.Horizon = 12,
@@ -55,19 +57,26 @@ def forecast(
     check_outputs(output, save)
     if load is not None:
         _refuse_with_load(context)
-        given = context.get_parameter_source("horizon")
-        own = None if given is None or given.name == "DEFAULT" else horizon
+        own = horizon if _is_given(context, "horizon") else None
         _forecast_loaded(load, file, own, future_file, interval, output)
         return
-    history = read(
-        file, time=time, target=target, group=group, past=past, future=future
-    )
-    known = read_future(future_file, history)
+    history = read(file, time, target, group, past, future, static)
+    known = read_future(future_file, history)  # before any work
     model = forecaster(
         history, horizon=horizon, n_steps=steps, season_length=season,
         architecture=architecture, epochs=epochs, n_members=members, fill=fill,
         random_state=seed,
     )  # fmt: skip
+    table = _forecast_fitted(model, history, known, interval)
+    write(table, output, lambda p: draw_forecast(history, table, p), "Forecast")
+    if save is not None:
+        keep(model, save)
+
+
+def _forecast_fitted(
+    model: Any, history: History, known: pd.DataFrame | None, interval: float | None
+) -> pd.DataFrame:
+    horizon = model.horizon
     say(f"Testing on the last {horizon} steps, which are held out:")
     result = model.backtest(history.frame, n_origins=1)
     say(f"Fitting on all {len(history.frame)} rows:")
@@ -77,10 +86,7 @@ def forecast(
     typer.echo(f"Forecast of the next {horizon} steps:\n{neat(table, alike=one)}")
     typer.echo(f"\nErrors on the last {horizon} known steps, which were held out:")
     typer.echo(f"{score_table(result.scores)}\n\n{result.summary()}")
-    write(table, output, lambda p: draw_forecast(history, table, p), "Forecast")
-    if save is not None:
-        model.save(save)
-        typer.echo(f"Model written to {save}")
+    return table
 
 
 def _forecast_loaded(
@@ -92,7 +98,7 @@ def _forecast_loaded(
     output: list[Path] | None,
 ) -> None:
     model = forecaster_class().load(load)
-    names = ("time", "target", "group", "past", "future")
+    names = ("time", "target", "group", "past", "future", "static")
     roles: dict[str, Any] = {name: getattr(model, name) for name in names}
     data = None
     if file is None:
@@ -118,6 +124,10 @@ def _predict(model: Any, coverage: float | None, **options: Any) -> pd.DataFrame
 
 def _refuse_with_load(context: typer.Context) -> None:
     for name in (*OF_THE_MODEL, "save"):
-        source = context.get_parameter_source(name)
-        if source is not None and source.name == "COMMANDLINE":
+        if _is_given(context, name):
             raise ValueError(f"--load brings its own model; leave out --{name}")
+
+
+def _is_given(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"

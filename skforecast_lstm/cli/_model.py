@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pandas as pd
 import typer
 
 from skforecast_lstm._files import (
+    WRITTEN,
     History,
     as_history,
     check_output,
@@ -18,8 +20,20 @@ from skforecast_lstm._files import (
 from skforecast_lstm.cli._show import say, without_tensorflow_greetings
 
 
-def read(file: Path | None, **roles: Any) -> History:
+def read(
+    file: Path | None,
+    time: str | None = None,
+    target: list[str] | None = None,
+    group: str | None = None,
+    past: list[str] | None = None,
+    future: list[str] | None = None,
+    static: list[str] | None = None,
+) -> History:
     """Return the named columns of a file, or the airline passengers."""
+    if static and group is None:
+        raise ValueError("--static needs --group: it has one value a series")
+    roles: dict[str, Any] = {"time": time, "target": target, "group": group}
+    roles |= {"past": past, "future": future, "static": static}
     given = {name: value for name, value in roles.items() if value}
     if file is None:
         from skforecast_lstm.datasets import load_airline
@@ -94,10 +108,20 @@ def write(table: pd.DataFrame, paths: list[Path] | None, draw: Any, what: str) -
         typer.echo(f"{what} written to {path}")
 
 
-def check_outputs(paths: list[Path] | None, *others: Path | None) -> None:
+def check_outputs(
+    paths: list[Path] | None,
+    *others: Path | None,
+    suffixes: Sequence[str] = (*WRITTEN, ".png"),
+) -> None:
     """Refuse what could not be written, before any work."""
     for path in paths or []:
-        check_output(path)
+        check_output(path, suffixes)
     for other in others:
         if other is not None:
             check_output(other, ())
+
+
+def keep(model: Any, path: Path) -> None:
+    """Save a fitted model, and say how to use it."""
+    model.save(path)
+    typer.echo(f"Model written to {path}; forecast --load {path} uses it")

@@ -56,6 +56,14 @@ Future = Annotated[
         rich_help_panel=DATA,
     ),
 ]
+Static = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Number that says what kind of series one is, as a shop's size; "
+        "repeatable. Needs --group.",
+        rich_help_panel=DATA,
+    ),
+]
 Fill = Annotated[
     Literal["interpolate", "ffill", "seasonal"] | None,
     typer.Option(

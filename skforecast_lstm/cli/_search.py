@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import pandas as pd
 import typer
 
-from skforecast_lstm._files import WRITTEN, check_output
+from skforecast_lstm._files import WRITTEN
 from skforecast_lstm.cli import _options as options
-from skforecast_lstm.cli._model import check_outputs, forecaster, read, write
+from skforecast_lstm.cli._model import check_outputs, forecaster, keep, read, write
 from skforecast_lstm.cli._show import neat, say
 
 PANEL = "Search"
@@ -58,6 +59,7 @@ def search(
     group: options.Group = None,
     past: options.Past = None,
     future: options.Future = None,
+    static: options.Static = None,
     fill: options.Fill = None,
     horizon: options.Horizon = 12,
     season: options.Season = None,
@@ -72,12 +74,8 @@ def search(
     output: options.Output = None,
 ) -> None:
     """Try window lengths, sizes and kinds of network on folds cut by time."""
-    for path in output or []:
-        check_output(path, WRITTEN)
-    check_outputs(None, save)
-    history = read(
-        file, time=time, target=target, group=group, past=past, future=future
-    )
+    check_outputs(output, save, suffixes=WRITTEN)
+    history = read(file, time, target, group, past, future, static)
     model = forecaster(
         history, horizon=horizon, season_length=season, epochs=epochs, fill=fill,
         random_state=seed,
@@ -90,14 +88,18 @@ def search(
     result = search_networks(
         model, history.frame, **grid, n_splits=splits, budget=budget, progress=True
     )
+    table = _show(result, splits)
+    write(table, output, None, "Table")
+    if save is not None:
+        say(f"Fitting the best on all {len(history.frame)} rows:")
+        keep(result.forecaster.fit(history.frame), save)
+
+
+def _show(result: Any, splits: int) -> pd.DataFrame:
     table = result.table.round({"seconds": 3})
     tried = f"{len(table)} of {result.n_candidates} candidates"
     typer.echo(f"Mean absolute error over {splits} folds, {tried}, the best first:")
     typer.echo(neat(table.head(SHOWN)))
     verb = "beats" if table["error"][0] < result.naive_error else "does NOT beat"
     typer.echo(f"\nThe best {verb} the naive forecast, {result.naive_error:.4g}.")
-    write(table, output, None, "Table")
-    if save is not None:
-        say(f"Fitting the best on all {len(history.frame)} rows:")
-        result.forecaster.fit(history.frame).save(save)
-        typer.echo(f"Model written to {save}; forecast --load {save} uses it")
+    return table

@@ -218,19 +218,9 @@ def _roles(
     time: Any,
 ) -> Roles:
     columns = list(frame.columns)
-    named: dict[str, list] = {}
-    for role, given in (
-        ("target", target), ("past", past), ("future", future), ("static", static),
-        ("group", group), ("time", time),
-    ):  # fmt: skip
-        listed = isinstance(given, (list, tuple, pd.Index, np.ndarray))
-        named[role] = list(given) if listed else [] if given is None else [given]
-        for name in named[role]:
-            if name not in columns:
-                raise ValueError(
-                    f"{WHO}: {role}={name!r} is not a column of the data"
-                    f"{nearest(name, columns)}"
-                )
+    given = {"target": target, "past": past, "future": future, "static": static}
+    given |= {"group": group, "time": time}
+    named = {role: _named(role, names, columns) for role, names in given.items()}
     flat = [name for names in named.values() for name in names]
     twice = [name for name in flat if flat.count(name) > 1]
     if twice:
@@ -242,14 +232,20 @@ def _roles(
     if not targets:
         raise ValueError(f"{WHO}: no column is left to forecast; name the target")
     others = rest if named["target"] else []
-    return Roles(
-        targets,
-        [*named["past"], *others],
-        named["future"],
-        named["static"],
-        group,
-        time,
-    )
+    past = [*named["past"], *others]
+    return Roles(targets, past, named["future"], named["static"], group, time)
+
+
+def _named(role: str, given: Any, columns: list) -> list:
+    listed = isinstance(given, (list, tuple, pd.Index, np.ndarray))
+    names = list(given) if listed else [] if given is None else [given]
+    for name in names:
+        if name not in columns:
+            raise ValueError(
+                f"{WHO}: {role}={name!r} is not a column of the data"
+                f"{nearest(name, columns)}"
+            )
+    return names
 
 
 def _with_absent_times(table: Table, freq: Any, insert: bool) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import product
 from time import monotonic
 from typing import Any
 
@@ -147,15 +148,9 @@ def search_networks(
     own.n_steps_ = max(steps)
     X, y = own._samples(panel)
     X, y = X[X.complete], y[X.complete]
-    season, seed = own.season_length_, own.random_state
-    grid, rows = [], []
-    for name in architectures:
-        for n_steps in steps:
-            for size in units:
-                network = choose_regressor(name, season, n_steps, len(X), own.epochs, 0)
-                network.set_params(units=size, random_state=seed)
-                grid.append({"window__n_steps": [n_steps], "network": [network]})
-                rows.append({"architecture": name, "steps": n_steps, "units": size})
+    names, values = ("architecture", "steps", "units"), (architectures, steps, units)
+    rows = [dict(zip(names, row, strict=True)) for row in product(*values)]
+    grid = [_candidate(own, row, len(X)) for row in rows]
     folds = list(RollingOriginSplit(n_splits).split(X, y))
     search = TimedGridSearch(
         Pipeline([("window", SlidingWindow()), ("network", grid[0]["network"][0])]),
@@ -163,7 +158,7 @@ def search_networks(
         cv=folds,
         scoring="neg_mean_absolute_error",
         budget=budget,
-        random_state=seed,
+        random_state=own.random_state,
         progress=progress,
     ).fit(X, y)
     table, network = _best_first(search.cv_results_, grid, rows)
@@ -171,7 +166,8 @@ def search_networks(
         regressor=clone(network), n_steps=int(table["steps"].iloc[0]),
         architecture="vanilla", epochs=None,
     )  # fmt: skip
-    return SearchResult(table, _naive_error(X, y, folds, season), len(grid), best)
+    naive_error = _naive_error(X, y, folds, own.season_length_)
+    return SearchResult(table, naive_error, len(grid), best)
 
 
 def _check_grid(forecaster: LSTMForecaster, steps: Any, units: Any, names: Any) -> None:
@@ -187,6 +183,14 @@ def _check_grid(forecaster: LSTMForecaster, steps: Any, units: Any, names: Any) 
     for name, values in (("steps", steps), ("units", units)):
         for value in values:
             check_count(WHO, name, value)
+
+
+def _candidate(own: LSTMForecaster, row: dict, n_windows: int) -> dict[str, list]:
+    name, n_steps = row["architecture"], row["steps"]
+    season = own.season_length_
+    network = choose_regressor(name, season, n_steps, n_windows, own.epochs, 0)
+    network.set_params(units=row["units"], random_state=own.random_state)
+    return {"window__n_steps": [n_steps], "network": [network]}
 
 
 def _best_first(

@@ -20,6 +20,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from skforecast_lstm.training._forward import (
+    bytes_of_forward,
+    whole_sequences,
+)
+
 BLOCK_BATCHES = 256  # batches in one call of the compiled loop, at most
 BLOCK_BYTES = 32 * 2**20  # windows in one call, at most
 CACHED_PROGRAMS = 32
@@ -70,13 +75,14 @@ class Program:
         dtype = model.inputs[0].dtype
         window = tf.TensorSpec((None, *model.input_shape[1:]), dtype)
         x_size = int(np.prod(window.shape[1:])) * np.dtype(dtype).itemsize
-        self.chunk = max(1, min(4096, BLOCK_BYTES // x_size))
+        size = max(x_size, bytes_of_forward(model))
+        self.chunk = max(1, min(4096, BLOCK_BYTES // size))
         # A mean over windows can be taken in chunks of any length; Keras takes other
         # reductions batch by batch, and so their value depends on the batch size.
         mean = model.loss.reduction in ("sum_over_batch_size", "mean")
         self.evaluated_at_once = self.chunk if mean else batch_size
-        self.n_batches = BLOCK_BYTES // (x_size * batch_size)
-        self.n_batches = max(1, min(BLOCK_BATCHES, self.n_batches))
+        at_most = BLOCK_BYTES // (x_size * batch_size)
+        self.n_batches = max(1, min(BLOCK_BATCHES, at_most))
         target = tf.TensorSpec((None, n_outputs), dtype)
         weight = tf.TensorSpec((None,), dtype)
 
@@ -84,17 +90,20 @@ class Program:
             shape = (self.n_batches, batch_size, *spec.shape[1:])
             return tf.TensorSpec(shape, spec.dtype)
 
-        parts = [window, target, weight]
-        count = tf.TensorSpec((), tf.int32)
+        parts, count = [window, target, weight], tf.TensorSpec((), tf.int32)
         self.run_block = _traced(self._block, xla, [*map(block, parts), count])
         self.evaluate = _traced(self._evaluate, False, parts)
-        self.forward = _traced(lambda x: model(x, training=False), False, [window])
+        self.forward = _traced(self._forward, False, [window])
 
     def load(self, weights: Arrays) -> None:
         """Put ``weights`` into the network, unless they are there already."""
         if weights is not self.loaded:
             assign(self.model, weights)
             self.loaded = weights
+
+    def _forward(self, x: Any) -> Any:
+        with whole_sequences(self.model):
+            return self.model(x, training=False)
 
     def _block(self, x: Any, y: Any, w: Any, count: Any) -> Any:
         def step(i: Any, losses: Any) -> tuple:
@@ -120,7 +129,8 @@ class Program:
         return loss
 
     def _evaluate(self, x: Any, y: Any, w: Any) -> Any:
-        loss, y_pred = self._objective(x, y, w, training=False)
+        with whole_sequences(self.model):
+            loss, y_pred = self._objective(x, y, w, training=False)
         for metric in self.metrics:
             metric.update_state(y, y_pred)
         return loss

@@ -1,0 +1,88 @@
+"""Forecasts without the loop over steps: an LSTM layer as a single operation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+KEPT_PER_STEP = 7  # arrays (windows, units) that the operation keeps of each step
+
+
+@contextmanager
+def whole_sequences(model: keras.Model) -> Iterator[None]:
+    """Let what is traced within read sequences in one operation each, forward only.
+
+    Keras' LSTM layer is a loop over the steps. For a single window the loop itself is
+    most of the time; TensorFlow's ``BlockLSTMV2`` does all steps at once, and the same
+    arithmetic. Layers that it does not cover, and those on a GPU, stay as they are.
+    """
+    layers = [] if tf.config.list_logical_devices("GPU") else _lstm_layers(model)
+    layers = [layer for layer in layers if _is_covered(layer)]
+    for layer in layers:
+        layer.inner_loop = partial(_inner_loop, layer)
+    try:
+        yield
+    finally:
+        for layer in layers:
+            del layer.inner_loop
+
+
+def bytes_of_forward(model: keras.Model) -> int:
+    """Return how many bytes the largest LSTM layer keeps for one window, at most."""
+    return max(map(_bytes_kept, _lstm_layers(model)), default=0)
+
+
+def _bytes_kept(layer: keras.layers.LSTM) -> int:
+    n_steps = layer.get_build_config()["input_shape"][1]
+    item = np.dtype(layer.compute_dtype).itemsize
+    return KEPT_PER_STEP * n_steps * layer.units * item
+
+
+def _lstm_layers(model: keras.Model) -> list[keras.layers.LSTM]:
+    """Return the LSTM layers of a model, those inside of other layers too."""
+    layers = model._flatten_layers()
+    return [layer for layer in layers if type(layer) is keras.layers.LSTM]
+
+
+def _is_covered(layer: keras.layers.LSTM) -> bool:
+    return (
+        layer.compute_dtype in ("float16", "float32")
+        and layer.activation is keras.activations.tanh
+        and layer.recurrent_activation is keras.activations.sigmoid
+        and layer.use_bias
+    )
+
+
+def _inner_loop(
+    layer: keras.layers.LSTM,
+    sequences: Any,
+    initial_state: list,
+    mask: Any,
+    training: bool = False,
+) -> tuple:
+    """Return the last output, all outputs and the states, as Keras' method does."""
+    if mask is not None or training:
+        return type(layer).inner_loop(layer, sequences, initial_state, mask, training)
+    cell, x = layer.cell, tf.transpose(sequences, (1, 0, 2))
+    if layer.go_backwards:
+        x = tf.reverse(x, [0])
+    unused = tf.zeros(layer.units, x.dtype)  # weights of peepholes
+    block = tf.raw_ops.BlockLSTMV2(
+        seq_len_max=tf.shape(x, tf.int64)[0],
+        x=x,
+        h_prev=initial_state[0],
+        cs_prev=initial_state[1],
+        w=tf.concat([cell.kernel, cell.recurrent_kernel], axis=0),
+        wci=unused,
+        wcf=unused,
+        wco=unused,
+        b=tf.convert_to_tensor(cell.bias),
+    )
+    h, state = block.h, block.cs[-1]
+    return h[-1], tf.transpose(h, (1, 0, 2)), [h[-1], state]

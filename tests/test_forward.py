@@ -1,0 +1,92 @@
+"""Forecasts read a sequence in one operation: same outputs as Keras' loop of steps."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import layers
+from numpy.testing import assert_allclose
+
+from skforecast_lstm import VanillaLSTMRegressor, clear_cache
+from skforecast_lstm.training._forward import KEPT_PER_STEP, whole_sequences
+
+
+def traced(network, x):
+    """Return the network as a graph, and the names of the operations in it."""
+    function = tf.function(lambda x: network(x, training=False))
+    shape = (None, *x.shape[1:])
+    concrete = function.get_concrete_function(tf.TensorSpec(shape, x.dtype))
+    graph = concrete.graph.as_graph_def()
+    inner = [node for f in graph.library.function for node in f.node_def]
+    return concrete, {node.op for node in [*graph.node, *inner]}
+
+
+def with_state(x):
+    _, *state = layers.LSTM(3, return_state=True)(x)
+    return layers.LSTM(3, return_sequences=True)(x, initial_state=state)
+
+
+@pytest.mark.parametrize(
+    "encode",
+    [
+        layers.LSTM(3),
+        layers.LSTM(3, return_sequences=True),
+        layers.LSTM(3, go_backwards=True, return_sequences=True),
+        layers.Bidirectional(layers.LSTM(3, return_sequences=True)),
+        layers.TimeDistributed(layers.LSTM(3)),
+        with_state,
+        lambda x: with_state(layers.LSTM(3, return_sequences=True, dropout=0.5)(x)),
+    ],
+)
+def test_outputs_are_those_of_keras(encode):
+    keras.utils.set_random_seed(0)
+    shape = (2, 5, 4) if isinstance(encode, layers.TimeDistributed) else (5, 4)
+    window = keras.Input(shape)
+    network = keras.Model(window, encode(window))
+    x = np.random.default_rng(0).normal(size=(6, *shape)).astype("float32")
+    wanted = network(x, training=False)
+    with whole_sequences(network):
+        forward, operations = traced(network, x)
+    assert "BlockLSTMV2" in operations
+    assert not {"While", "StatelessWhile"} & operations
+    assert_allclose(forward(x), wanted, rtol=1e-5, atol=1e-6)
+    assert "BlockLSTMV2" not in traced(network, x)[1]
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        layers.LSTM(3, activation="relu"),
+        layers.LSTM(3, recurrent_activation="hard_sigmoid"),
+        layers.LSTM(3, use_bias=False),
+        layers.LSTM(3, dtype="float64"),
+        layers.GRU(3),
+    ],
+)
+def test_other_layers_stay_as_they_are(layer):
+    window = keras.Input((5, 4), dtype=layer.dtype)
+    network = keras.Model(window, layer(window))
+    x = np.zeros((2, 5, 4), layer.dtype)
+    with whole_sequences(network):
+        assert "BlockLSTMV2" not in traced(network, x)[1]
+
+
+def test_masked_steps_are_skipped():
+    window = keras.Input((5, 1))
+    network = keras.Model(window, layers.LSTM(3)(layers.Masking()(window)))
+    x = np.ones((2, 5, 1), "float32")
+    x[0, 2:] = 0.0
+    with whole_sequences(network):
+        forward, operations = traced(network, x)
+    assert "BlockLSTMV2" not in operations
+    assert_allclose(forward(x), network(x, training=False), rtol=1e-6)
+
+
+def test_what_a_forecast_keeps_is_bounded(monkeypatch):
+    X = np.zeros((40, 6, 2), "float32")
+    y = np.zeros((40, 1), "float32")
+    monkeypatch.setattr("skforecast_lstm.training._program.BLOCK_BYTES", 2000)
+    estimator = VanillaLSTMRegressor(units=2, epochs=1).fit(X, y)
+    with estimator._program() as program:
+        assert program.chunk == 2000 // (KEPT_PER_STEP * 6 * 2 * 4)
+    clear_cache()
