@@ -352,7 +352,7 @@ def test_static_columns_tell_series_apart(run, file, tmp_path):
     assert (code, err.count("\n")) == (2, 1)
     assert "--static needs --group" in err
     code, _, err = run("forecast", path, *QUICK, *named, "--static", "sise")
-    assert "no column 'sise' to be the static (did you mean 'size'?)" in err
+    assert "no column 'sise' to be the static; did you mean 'size'?" in err
 
 
 def test_covariates(run, file):
