@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 import pandas as pd
+from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator
 from sklearn.pipeline import make_pipeline
 from sklearn.utils import get_tags
@@ -194,22 +195,30 @@ class ForecasterCore(BaseEstimator):
         return calibrate(self._estimator, X, y, scale, self.horizon)
 
     def _half_widths(
-        self, panel: Panel, folds: list[tuple], refit: bool | int, coverage: float
+        self,
+        panel: Panel,
+        folds: list[tuple],
+        refit: bool | int,
+        coverage: float,
+        n_jobs: int | None,
     ) -> np.ndarray:
         """Return that of each forecast in the folds of a backtest, as they come.
 
         For each block of folds that one fit serves, calibrated on what it trains on.
         """
-        X, y = self._samples(panel)
-        scale, every = self._scales_of_samples(panel), int(refit) or len(folds)
+        samples = self._samples(panel)
+        X: Any = samples[0]
+        y, scale = samples[1], self._scales_of_samples(panel)
+        every = int(refit) or len(folds)
+        errors = Parallel(n_jobs=n_jobs)(
+            delayed(calibrate)(
+                self._estimator, X[train], y[train], scale[train], self.horizon
+            )
+            for train, _ in folds[::every]
+        )
         parts = []
-        for k, (train, test) in enumerate(folds):
-            if k % every == 0:
-                known: Any = X[train]
-                errors = calibrate(
-                    self._estimator, known, y[train], scale[train], self.horizon
-                )
-            half = errors.half_width(coverage) * scale[test, np.newaxis]
+        for k, (_, test) in enumerate(folds):
+            half = errors[k // every].half_width(coverage) * scale[test, np.newaxis]
             parts.append(half.ravel())  # (n_series, horizon, n_targets) before
         return np.concatenate(parts)
 

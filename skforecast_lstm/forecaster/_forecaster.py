@@ -167,6 +167,7 @@ class LSTMForecaster(Intervals, Saving):
         step: int = 1,
         refit: bool | int = True,
         coverage: float | None = None,
+        n_jobs: int | None = None,
     ) -> BacktestResult:
         """Return forecasts from earlier origins beside what came true, and scores.
 
@@ -186,6 +187,8 @@ class LSTMForecaster(Intervals, Saving):
         coverage : float, default=None
             With it also the bounds of :meth:`predict_interval` and how they fare; each
             fit then takes a second one, to calibrate on what is known at its origin.
+        n_jobs : int, default=None
+            Fits that run at once, as in joblib; each process compiles for itself.
 
         Returns
         -------
@@ -209,12 +212,12 @@ class LSTMForecaster(Intervals, Saving):
         X, y = own._samples(panel)
         folds = folds_from_the_end(X, n_origins, step, self.horizon)
         estimator = own._estimator(len(folds[-1][0]))
-        table = backtest(estimator, X, y, cv=folds, refit=refit)
+        table = backtest(estimator, X, y, cv=folds, refit=refit, n_jobs=n_jobs)
         table = table.rename(columns={"series": SERIES})
         if "target" not in table:
             table["target"] = panel.roles.targets[0]
         if coverage is not None:
-            half = own._half_widths(panel, folds, refit, coverage)
+            half = own._half_widths(panel, folds, refit, coverage, n_jobs)
             table["lower"] = table["forecast"] - half
             table["upper"] = table["forecast"] + half
         self.backtest_ = compare(table, panel, own.season_length_, coverage)
