@@ -1,7 +1,7 @@
 """Searches, backtests and one model a group on a dask cluster.
 
-Needs ``pip install "dask[distributed]"``. Run it with ``python docs/examples/cluster.py``:
-the cluster is two processes of this machine. For more machines, give ``Client`` the
+Needs ``pip install "dask[distributed]"``; run it: ``python docs/examples/cluster.py``.
+The cluster is two processes of this machine. For more machines, give ``Client`` the
 address of their scheduler.
 """
 
