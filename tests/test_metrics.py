@@ -368,3 +368,12 @@ def test_levels_outside_zero_and_one_are_refused(quantiles):
 def test_quantiles_must_fit_their_axis():
     with pytest.raises(ValueError, match=r"shape \(1, 2\), .* each of the 3 quantiles"):
         pinball_loss([1], [[1, 2]], quantiles=[0.1, 0.5, 0.9])
+
+
+def test_the_last_bits_of_a_series_that_repeats_itself_are_no_scale():
+    past = np.tile([0.1, 0.7], 20) + np.repeat([0, 1e-16], 20)
+    assert (past[2:] != past[:-2]).any()
+    assert naive_scale(past, 2) == 0
+    with pytest.raises(ValueError, match="y_train is constant"):
+        mase([1.0], [2.0], y_train=past, season_length=2)
+    assert naive_scale([1e8, 1e8 + 1, 1e8], 1) == 1

@@ -23,7 +23,7 @@ def naive_scale(y_train: ArrayLike, season_length: int = 1) -> Score:
     Returns
     -------
     scale : float or ndarray of shape (n_targets,), unit of the series
-        0 where the series repeats itself every season.
+        0 where the series repeats itself every season, to the last few bits.
 
     Raises
     ------
@@ -57,7 +57,10 @@ def naive_errors(metric: str, y_train: ArrayLike, season_length: int) -> np.ndar
         estimator=metric,
     )
     lag = season_length if len(train) > season_length else 1
-    return train[lag:] - train[:-lag]
+    errors = train[lag:] - train[:-lag]
+    # The last bits of a series that repeats itself are no error to divide by.
+    noise = 10 * np.finfo(np.float64).eps * np.mean(np.abs(train), axis=0)
+    return np.where(np.mean(np.abs(errors), axis=0) <= noise, 0.0, errors)
 
 
 def as_divisor(metric: str, scale: np.ndarray, n_outputs: int) -> np.ndarray:
