@@ -25,6 +25,7 @@ def make_supervised(
     group: Any = None,
     time: Any = None,
     stride: int = 1,
+    dtype: Any = np.float32,
 ) -> tuple[SeriesWindows, np.ndarray]:
     """Return windows of a series and the values that follow each of them.
 
@@ -54,6 +55,9 @@ def make_supervised(
         Column of times, which must increase within a series; by default the index.
     stride : int, default=1
         Rows from one origin to the next, from the first window on.
+    dtype : float32 or float64, default=float32
+        Of the windows. Networks read float32; a regressor that does not scale its input
+        may need float64, where small changes on a high level matter.
 
     Returns
     -------
@@ -83,7 +87,7 @@ def make_supervised(
     """
     return _cut(
         "make_supervised", data, n_steps, horizon, lead, target, include_target,
-        future, group, time, stride, supervised=True,
+        future, group, time, stride, dtype, supervised=True,
     )  # fmt: skip
 
 
@@ -99,6 +103,7 @@ def make_windows(
     stride: int = 1,
     horizon: int | None = None,
     lead: int = 1,
+    dtype: Any = np.float32,
 ) -> SeriesWindows:
     """Return the windows of a series, the newest included.
 
@@ -125,18 +130,20 @@ def make_windows(
     """
     return _cut(
         "make_windows", data, n_steps, horizon, lead, target, include_target,
-        future, group, time, stride, supervised=False,
+        future, group, time, stride, dtype, supervised=False,
     )[0]  # fmt: skip
 
 
 def _cut(
     who: str, data: Any, n_steps: int, horizon: int | None, lead: int, target: Columns,
     include_target: bool, future: Columns, group: Any, time: Any, stride: int,
-    supervised: bool,
+    dtype: Any, supervised: bool,
 ) -> tuple[SeriesWindows, Any]:  # fmt: skip
     n_steps = check_count(who, "n_steps", n_steps)
     stride = check_count(who, "stride", stride)
     lead = check_count(who, "lead", lead, least=0)
+    if dtype not in (np.float32, np.float64, "float32", "float64"):
+        raise ValueError(f"{who}: dtype must be float32 or float64, got {dtype!r}")
     if horizon is None and future is not None:
         raise ValueError(f"{who}: future columns need horizon, got horizon=None")
     if horizon is not None or supervised:
@@ -150,7 +157,7 @@ def _cut(
     rows, bounds = _usable_rows(who, table, n_steps, reach)
     _check_values(who, table, features, targets, known, None if supervised else rows)
     X = SeriesWindows(
-        _series(who, table, features, known, rows, reach),
+        _series(who, table, features, known, rows, reach, dtype),
         _origins(bounds, n_steps, stride),
         n_steps,
         bounds=bounds,
@@ -247,11 +254,11 @@ def _origins(bounds: np.ndarray, n_steps: int, stride: int) -> np.ndarray:
 
 def _series(
     who: str, table: Table, features: list[int], known: list[int],
-    rows: slice | np.ndarray, reach: int,
+    rows: slice | np.ndarray, reach: int, dtype: Any,
 ) -> np.ndarray:  # fmt: skip
     ahead = slice(reach, None) if isinstance(rows, slice) else rows + reach
     n_rows = rows.stop if isinstance(rows, slice) else len(rows)
-    series = np.empty((n_rows, len(features)), dtype=np.float32)
+    series = np.empty((n_rows, len(features)), dtype=dtype)
     for k, column in enumerate(features):
         values = table.values[ahead if column in known else rows, column]
         try:

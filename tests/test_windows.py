@@ -521,3 +521,16 @@ def test_train_test_split_keeps_the_order(problem):
     assert_array_equal(
         np.asarray(X_test.with_steps(3))[0].ravel(), by_hand(X, 3)[len(X_train)]
     )
+
+
+def test_windows_of_float64_keep_small_changes():
+    values = 1e8 + np.arange(20) / 4
+    X, _ = make_supervised(values, 3, dtype=np.float64)
+    assert X.dtype == np.float64
+    np.testing.assert_array_equal(
+        np.asarray(X)[:, :, 0], np.stack([values[k : k + 3] for k in range(17)])
+    )
+    assert make_windows(values, 3, dtype="float64").dtype == np.float64
+    assert make_windows(values, 3).dtype == np.float32
+    with pytest.raises(ValueError, match="dtype must be float32 or float64, got 'int'"):
+        make_windows(values, 3, dtype="int")
