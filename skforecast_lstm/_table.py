@@ -158,7 +158,7 @@ def _times(
 ) -> pd.Index:
     if time is None:
         if group is None or not isinstance(frame.index, pd.RangeIndex):
-            return frame.index
+            return _dates_of(frame.index)
         # Row numbers of a long frame say nothing about time: count within the group.
         return pd.Index(np.arange(len(frame)) - np.repeat(bounds[:-1], np.diff(bounds)))
     times = frame[time]
@@ -175,6 +175,16 @@ def _times(
                 f"such as {times.iloc[0]!r}; convert it with pandas.to_datetime first"
             ) from None
     return pd.Index(times)
+
+
+def _dates_of(index: pd.Index) -> pd.Index:
+    """Return an index of dates where it holds them as objects or ISO 8601 text."""
+    if index.dtype != object and not isinstance(index.dtype, pd.StringDtype):
+        return index
+    try:
+        return pd.to_datetime(index, format="ISO8601")
+    except (ValueError, TypeError):
+        return index
 
 
 def _numeric(who: str, frame: pd.DataFrame) -> np.ndarray:

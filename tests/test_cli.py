@@ -83,7 +83,12 @@ def test_without_a_file_forecasts_the_airline_passengers(run):
     [
         ("airline_passengers.csv", [], "1961-01-01"),
         ("monthly_sunspots.csv", [], "1984-01-01"),
-        ("daily_min_temperatures.csv", [], "1991-01-01"),
+        pytest.param(
+            "daily_min_temperatures.csv",
+            [],
+            "1991-01-01",
+            marks=pytest.mark.filterwarnings("ignore:.*2 absent times"),
+        ),
         ("shampoo_sales.csv", [], "36"),
         (
             "beijing_pm25.csv",

@@ -92,6 +92,20 @@ def test_dated_series_that_ended_early_are_not_forecast_at_later_origins():
     assert set(forecasts["id"]) == {"a"}
 
 
+def test_summary_names_the_series_that_were_not_tested():
+    data = panel_of([60, 60], dates=True)
+    model = forecaster(group="id", time="t")
+    result = model.backtest(data.drop(data.index[-20:]), n_origins=3)
+    # Of 60 days the first origin is the 55th, and its horizon ends on the 58th.
+    assert result.untested == {"b": "ends before 2024-02-27"}
+    told = "1 of 2 series were tested; 'b' ends before 2024-02-27."
+    assert result.summary().endswith(f" in RMSE. {told}")
+    assert "series" not in model.backtest(data).summary()
+    three = pd.concat([data, data[:5].assign(id="c"), data[:3].assign(id="d")])
+    told = model.backtest(three, n_origins=1).summary()
+    assert "2 of 4 series were tested; 'c' ends before 2024-02-29 (the oth" in told
+
+
 def test_joint_targets():
     table = pd.DataFrame({"p": seasonal(50), "q": seasonal(50, 1)})
     result = forecaster().backtest(table, n_origins=2)
@@ -180,6 +194,41 @@ def test_mase_of_a_constant_series_is_left_out():
     result = forecaster(group="id", time="t").backtest(data, n_origins=1)
     assert np.isnan(result.by_series.loc[("b", "forecast"), "mase"])
     assert result.scores["mase"].notna().all()
+
+
+def test_a_constant_series_equals_the_naive_forecast():
+    model = forecaster()
+    result = model.backtest(pd.Series(np.full(60, 0.1)), n_origins=2)
+    told = "equals the naive forecast: both are without error."
+    assert result.summary() == f"Over 2 origins the model {told}"
+    assert result.scores["skill"].isna().all()
+    steps = pd.Series(np.r_[np.arange(40.0) % 3, np.ones(20)])
+    worse = model.backtest(steps, n_origins=2)
+    assert "does NOT beat the naive forecast, which is without" in worse.summary()
+    # As metrics.skill_score: not defined, rather than minus infinity.
+    assert np.isnan(worse.scores.loc["forecast", "skill"])
+
+
+def test_scores_by_series_of_wide_data_are_by_target():
+    wide = pd.DataFrame({"kg": seasonal(60), "t": seasonal(60, 1) / 1000})
+    result = forecaster().backtest(wide)
+    assert result.by_series.index.names == ["target", "method"]
+    for target, rows in result.forecasts.groupby("target"):
+        error = rows["forecast"] - rows["actual"]
+        score = result.by_series.loc[(target, "forecast"), "rmse"]
+        np.testing.assert_allclose(score, np.sqrt((error**2).mean()))
+    one = forecaster().backtest(history().rename("v"))
+    assert one.by_series.index.get_level_values("target").unique() == ["v"]
+
+
+def test_scores_by_series_of_a_panel_with_two_targets():
+    data = panel_of([60, 50], dates=False).assign(z=lambda d: d["y"] ** 2)
+    result = forecaster(group="id", time="t").backtest(data, n_origins=2)
+    assert result.by_series.index.names == ["series", "target", "method"]
+    rows = result.forecasts.query("id == 'b' and target == 'z'")
+    error = rows["forecast"] - rows["actual"]
+    score = result.by_series.loc[("b", "z", "forecast"), "rmse"]
+    np.testing.assert_allclose(score, np.sqrt((error**2).mean()))
 
 
 def test_summary_says_both():

@@ -107,7 +107,7 @@ def compare(
     """
     table = _beside_naive(table, panel, season_length)
     errors = _errors(table, _scales(table, panel, season_length), coverage)
-    names = {SERIES: panel.roles.group, TIME: panel.time_name or "time"}
+    names = {SERIES: panel.roles.group, TIME: panel.time_label}
     return BacktestResult(
         _tidy(table, panel).rename(columns=names),
         _scores(errors, []),

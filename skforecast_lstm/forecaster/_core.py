@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
-from sklearn.base import BaseEstimator
 from sklearn.pipeline import make_pipeline
-from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
-from skforecast_lstm._names import check_names
 from skforecast_lstm.forecaster._calibration import (
     FEWEST_ROWS,
     Calibration,
     calibrate,
     scales,
 )
-from skforecast_lstm.forecaster._defaults import (
-    choose_regressor,
-    choose_season,
-    choose_steps,
-)
+from skforecast_lstm.forecaster._defaults import choose_regressor
+from skforecast_lstm.forecaster._forms import SERIES, TIME, WHO
+from skforecast_lstm.forecaster._future import future_rows
 from skforecast_lstm.forecaster._members import MedianOfSeeds
-from skforecast_lstm.forecaster._panel import (
-    SERIES,
-    TIME,
-    WHO,
-    Panel,
-    Roles,
-    as_frame,
-    future_rows,
-    in_order,
-    read_panel,
-)
-from skforecast_lstm.forecaster._updating import check_follows
+from skforecast_lstm.forecaster._panel import Panel, in_order
+from skforecast_lstm.forecaster._reading import Reading
+from skforecast_lstm.forecaster._regressors import dtype_for, reads_windows
 from skforecast_lstm.transformers import Flatten
 from skforecast_lstm.windows import (
     SeriesWindows,
@@ -46,107 +31,9 @@ from skforecast_lstm.windows import (
     make_windows,
 )
 
-ROLES = ("target", "past", "future", "static", "group", "time")
 
-
-class ForecasterCore(BaseEstimator):
-    """Parameters of :class:`LSTMForecaster`, and what it does behind its methods."""
-
-    def __init__(
-        self,
-        regressor: Any = None,
-        *,
-        horizon: int = 1,
-        n_steps: int | None = None,
-        season_length: int | None = None,
-        target: Any = None,
-        group: Any = None,
-        time: Any = None,
-        past: Any = (),
-        future: Any = (),
-        static: Any = (),
-        n_members: int = 1,
-        fill: Any = None,
-        freq: Any = None,
-        architecture: str = "vanilla",
-        epochs: int | None = None,
-        random_state: Any = None,
-        verbose: int = 0,
-    ) -> None:
-        self.regressor = regressor
-        self.horizon = horizon
-        self.n_steps = n_steps
-        self.season_length = season_length
-        self.target = target
-        self.group = group
-        self.time = time
-        self.past = past
-        self.future = future
-        self.static = static
-        self.n_members = n_members
-        self.fill = fill
-        self.freq = freq
-        self.architecture = architecture
-        self.epochs = epochs
-        self.random_state = random_state
-        self.verbose = verbose
-
-    def set_params(self, **params: Any) -> Self:
-        """Set parameters; all wrong names are refused in one message."""
-        valid = self._get_param_names()
-        check_names(WHO, [name.partition("__")[0] for name in params], valid)
-        return super().set_params(**params)
-
-    def _read(self, data: Any) -> Panel:
-        """Return data to fit, in the roles that the parameters name."""
-        return read_panel(
-            data,
-            {name: getattr(self, name) for name in ROLES},
-            freq=self.freq,
-            fill=self.fill,
-            season_length=self.season_length,
-        )
-
-    def _read_more(self, data: Any) -> Panel:
-        """Return data beside the history, in the roles and units found in ``fit``."""
-        known = self.history_.roles
-        frame, form = as_frame(data)
-        if form == "series" and len(known.columns) == 1:
-            frame = frame.set_axis(known.targets, axis=1)
-        every = [*known.columns, known.group, known.time]
-        return read_panel(
-            frame[[c for c in frame.columns if c in every]],
-            _named(known, known.group, known.time),
-            freq=self.history_.freq,
-            fill=self.fill,
-            season_length=self.season_length_,
-            form=form,
-        )
-
-    def _continued(self, data: Any) -> Panel:
-        """Return the history with ``data`` at its end; a gap between is filled."""
-        old, new = self.history_, self._read_more(data)
-        check_follows(old, new)
-        whole = read_panel(
-            pd.concat([old.frame, new.frame]),
-            _named(old.roles, group=SERIES, time=TIME),
-            freq=old.freq,
-            fill=self.fill,
-            season_length=self.season_length_,
-        )
-        return replace(old, frame=whole.frame)
-
-    def _choose(self, panel: Panel) -> None:
-        check_count(WHO, "horizon", self.horizon)
-        check_count(WHO, "n_members", self.n_members)
-        if self.season_length is None:
-            self.season_length_ = choose_season(panel)
-        else:
-            self.season_length_ = check_count(WHO, "season_length", self.season_length)
-        if self.n_steps is None:
-            self.n_steps_ = choose_steps(panel, self.season_length_, self.horizon)
-        else:
-            self.n_steps_ = check_count(WHO, "n_steps", self.n_steps)
+class ForecasterCore(Reading):
+    """What :class:`LSTMForecaster` does behind its methods."""
 
     def _estimator(self, n_windows: int) -> MedianOfSeeds:
         regressor = self.regressor
@@ -164,7 +51,7 @@ class ForecasterCore(BaseEstimator):
                 f"{WHO}: architecture and epochs are for regressor=None; set them in "
                 f"the regressor given, {type(regressor).__name__}"
             )
-        elif not _reads_windows(regressor):
+        elif not reads_windows(regressor):
             regressor = make_pipeline(Flatten(), regressor)
         return MedianOfSeeds(regressor, self.n_members, self.random_state)
 
@@ -236,7 +123,7 @@ class ForecasterCore(BaseEstimator):
     ) -> tuple[Panel, pd.DataFrame]:
         """Return the history, and SERIES, TIME and forecasts of the steps after it."""
         check_is_fitted(self, "estimator_")
-        panel = history = self.history_ if data is None else self._read_more(data)
+        panel = history = self.history_ if data is None else self._read_another(data)
         n = self.horizon if horizon is None else check_count(WHO, "horizon", horizon)
         if n > self.horizon and panel.roles.past:
             raise ValueError(
@@ -245,7 +132,7 @@ class ForecasterCore(BaseEstimator):
                 f"fit with horizon={n}"
             )
         blocks = -(-n // self.horizon)
-        ahead = future_rows(panel, future, blocks * self.horizon)
+        ahead = future_rows(panel, future, blocks * self.horizon, asked=n)
         step = ahead.groupby(SERIES, sort=False).cumcount()
         parts = []
         for first in range(0, blocks * self.horizon, self.horizon):
@@ -280,22 +167,9 @@ class ForecasterCore(BaseEstimator):
             "future": roles.future or None,
             "group": SERIES,
             "time": TIME,
+            "dtype": dtype_for(self.regressor),
         }
-
-
-def _named(roles: Roles, group: Any, time: Any) -> dict[str, Any]:
-    names: dict[str, Any] = {"target": roles.targets, "group": group, "time": time}
-    return names | {r: getattr(roles, r) for r in ("past", "future", "static")}
 
 
 def _longer_than(panel: Panel, n: int) -> pd.Series:
     return panel.frame[SERIES].map(panel.lengths) > n
-
-
-def _reads_windows(regressor: Any) -> bool:
-    """Return whether anything in ``regressor`` is made for windows, 3-D arrays."""
-    return any(
-        get_tags(part).input_tags.three_d_array
-        for part in (regressor, *regressor.get_params().values())
-        if isinstance(part, BaseEstimator)
-    )

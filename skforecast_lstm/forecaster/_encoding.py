@@ -48,6 +48,12 @@ class Registry:
     """
 
     def __init__(self, trusted: Iterable[Any] = ()) -> None:
+        if isinstance(trusted, (str, type)) or not isinstance(trusted, Iterable):
+            name = getattr(trusted, "__name__", None)
+            raise TypeError(
+                f"{WHO}: trusted must be a list of classes and functions, got "
+                f"{trusted!r}; use trusted=[{name or '...'}]"
+            )
         self.trusted = {_full_name(thing): thing for thing in trusted}
 
     def name(self, thing: Any, place: str) -> str:

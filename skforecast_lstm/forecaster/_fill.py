@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 Filler = Callable[[pd.Series], pd.Series]
@@ -18,8 +19,12 @@ def fill_missing(
     columns: Sequence[Any],
     fill: str | Filler | None,
     season_length: int,
+    named: bool,
 ) -> pd.DataFrame:
     """Return ``rows`` with ``columns`` filled within each ``series``.
+
+    ``series`` is the column that tells them apart; ``named`` says whether the user's
+    data has such names, too.
 
     Raises
     ------
@@ -27,15 +32,46 @@ def fill_missing(
         Without a ``fill``, or where one leaves values missing.
     """
     if fill is None:
-        raise ValueError(f"{who}: {_places(rows, columns)}; {_ADVICE}")
-    filler = _filler(who, fill, season_length)
+        raise ValueError(f"{who}: {_places(rows, series, columns, named)}; {_ADVICE}")
+    filler = _filler(fill, season_length)
     rows = rows.copy()
     for column in columns:
         if rows[column].isna().any():
             rows[column] = rows.groupby(series, sort=False)[column].transform(filler)
     if rows[list(columns)].isna().any(axis=None):
-        raise ValueError(f"{who}: fill={fill!r} left {_places(rows, columns)}")
+        left = _places(rows, series, columns, named)
+        raise ValueError(f"{who}: fill={fill!r} left {left}")
     return rows
+
+
+def check_fill(who: str, fill: Any) -> None:
+    """Refuse a ``fill`` that is none, whether or not there is anything to fill."""
+    if fill is not None and not callable(fill) and fill not in FILLS:
+        raise ValueError(
+            f"{who}: fill must be one of {FILLS} or a function, got {fill!r}"
+        )
+
+
+def check_finite(
+    who: str, rows: pd.DataFrame, series: Any, columns: Sequence[Any], named: bool
+) -> None:
+    """Refuse infinite values, with count and place."""
+    infinite = np.isinf(rows[list(columns)].to_numpy())
+    if infinite.any():
+        row, column = np.argwhere(infinite)[0]
+        keys = rows[series]
+        raise ValueError(
+            f"{who}: {int(infinite.sum())} infinite values; the first is in column "
+            f"{columns[column]!r} at {rows.iloc[row, 1]}"
+            f"{_of_series(keys[infinite.any(axis=1)], keys, named)}"
+        )
+
+
+def _of_series(faulty: pd.Series, every: pd.Series, named: bool) -> str:
+    if not named:
+        return ""
+    n, total = faulty.nunique(), every.nunique()
+    return f" of series {faulty.iloc[0]!r}; {n} of {total} series have some"
 
 
 _ADVICE = (
@@ -44,16 +80,14 @@ _ADVICE = (
 )
 
 
-def _filler(who: str, fill: str | Filler, season_length: int) -> Filler:
+def _filler(fill: str | Filler, season_length: int) -> Filler:
     if callable(fill):
         return fill
     if fill == "interpolate":
         return lambda values: values.interpolate(limit_direction="both")
     if fill == "ffill":
         return lambda values: values.ffill().bfill()
-    if fill == "seasonal":
-        return lambda values: _seasonal(values, season_length)
-    raise ValueError(f"{who}: fill must be one of {FILLS} or a function, got {fill!r}")
+    return lambda values: _seasonal(values, season_length)
 
 
 def _seasonal(values: pd.Series, season_length: int) -> pd.Series:
@@ -67,9 +101,15 @@ def _seasonal(values: pd.Series, season_length: int) -> pd.Series:
     return values.interpolate(limit_direction="both")
 
 
-def _places(rows: pd.DataFrame, columns: Sequence[Any]) -> str:
+def _places(
+    rows: pd.DataFrame, series: Any, columns: Sequence[Any], named: bool
+) -> str:
     counts = rows[list(columns)].isna().sum()
     counts = counts[counts > 0]
-    first = rows.iloc[:, 1][rows[list(counts.index)].isna().any(axis=1)].iloc[0]
-    named = ", ".join(f"{n} in column {c!r}" for c, n in counts.items())
-    return f"{counts.sum()} missing values: {named} (the first at {first})"
+    faulty = rows[rows[list(counts.index)].isna().any(axis=1)]
+    columns_named = ", ".join(f"{n} in column {c!r}" for c, n in counts.items())
+    where = _of_series(faulty[series], rows[series], named)
+    return (
+        f"{counts.sum()} missing values: {columns_named} (the first at "
+        f"{faulty.iloc[:, 1].iloc[0]}{where})"
+    )

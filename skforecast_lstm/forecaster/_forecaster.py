@@ -13,6 +13,7 @@ from skforecast_lstm.forecaster._backtest import (
     folds_from_the_end,
 )
 from skforecast_lstm.forecaster._calibration import check_coverage
+from skforecast_lstm.forecaster._forms import RESULT_COLUMNS, check_not_reserved
 from skforecast_lstm.forecaster._intervals import Intervals
 from skforecast_lstm.forecaster._panel import SERIES, WHO
 from skforecast_lstm.forecaster._saving import Saving
@@ -120,10 +121,18 @@ class LSTMForecaster(Intervals, Saving):
         ------
         ValueError
             For missing values without ``fill``, irregular times, a column that does not
-            exist, or too few rows.
+            exist, or too few rows. Without ``fill`` also where more than one time in
+            100 is absent, two in a row, or one of the last ``n_steps_``.
+
+        Warns
+        -----
+        UserWarning
+            Where single absent times, such as holidays, are closed up as if the rows
+            were consecutive.
         """
         panel = self._read(data)
         self._choose(panel)
+        panel = self._closed_up(panel, self.n_steps_)
         X, y = self._samples(panel)
         complete = X.complete
         self.estimator_ = self._estimator(complete.sum()).fit(X[complete], y[complete])
@@ -142,10 +151,13 @@ class LSTMForecaster(Intervals, Saving):
             Steps; None: those trained for. Beyond them, forecasts are taken for history
             and forecast from again: errors add up, and no interval covers them.
         future : DataFrame, default=None
-            The ``future`` covariates of the coming times, with their time (and group).
+            The ``future`` covariates of the coming times, with their time (and group),
+            of whole blocks of the steps trained for: all are read for each step.
         data : Series or DataFrame, default=None
             Another history than that of ``fit``, of series known or never seen, to
-            forecast from without fitting.
+            forecast from without fitting; of the same frequency, and without absent
+            times as in :meth:`fit`. Shorter than ``n_steps_``, its earliest value is
+            repeated, with a warning.
 
         Returns
         -------
@@ -207,8 +219,11 @@ class LSTMForecaster(Intervals, Saving):
         if data is None:
             check_is_fitted(self, "estimator_")
         panel = self.history_ if data is None else self._read(data)
+        keys = panel.roles.group, panel.time_name
+        check_not_reserved(keys, RESULT_COLUMNS, "of the result of backtest")
         own = clone(self)
         own._choose(panel)
+        panel = own._closed_up(panel, 0)
         X, y = own._samples(panel)
         folds = folds_from_the_end(X, n_origins, step, self.horizon)
         estimator = own._estimator(len(folds[-1][0]))
@@ -235,7 +250,8 @@ class LSTMForecaster(Intervals, Saving):
         ----------
         data : Series or DataFrame
             As in :meth:`fit`, with rows after those known; of a panel also series that
-            are new. Data without times counts on.
+            are new. An array, or a long frame without times, counts on; the index of a
+            Series or a wide frame is kept, and must go on where the history ends.
         epochs : int, default=0
             Epochs to train further on all windows, with the transformers and scales as
             they were. 0: the model stays as it is.
@@ -247,8 +263,9 @@ class LSTMForecaster(Intervals, Saving):
         Raises
         ------
         ValueError
-            For rows that do not follow the history; with ``epochs``, for a regressor
-            without ``partial_fit``. The forecaster is then as it was.
+            For rows that do not follow the history; for times absent between or within
+            them as in :meth:`fit`; with ``epochs``, for a regressor without
+            ``partial_fit``. The forecaster is then as it was.
 
         Examples
         --------

@@ -11,7 +11,6 @@ import pandas as pd
 
 from skforecast_lstm._table import Table
 
-FEW_ABSENT = 0.01
 STAMPS_AT_ONCE = 10
 
 # Observations in the season that is usual for a frequency.
@@ -47,7 +46,7 @@ def frequency_of(who: str, table: Table, given: Any) -> Any:
                 f"{who}: the times from {times[0]} to {times[-1]} are irregular: no "
                 "frequency fits them; give one (freq='D'), or resample the data"
             )
-        return pd.tseries.frequencies.to_offset(freq)
+        return _offset(who, freq)
     if pd.api.types.is_integer_dtype(times.dtype):
         if isinstance(given, Integral):
             return int(given)
@@ -57,6 +56,16 @@ def frequency_of(who: str, table: Table, given: Any) -> Any:
         f"{who}: times must be dates, periods or whole numbers, got {times.dtype}; "
         "convert them, or leave out time"
     )
+
+
+def _offset(who: str, freq: Any) -> Any:
+    try:
+        return pd.tseries.frequencies.to_offset(freq)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"{who}: freq={freq!r} is no frequency of dates; use a word of pandas such "
+            "as 'D', 'h', 'MS' (start of the month) or 'ME' (its end)"
+        ) from None
 
 
 def absent_times(
@@ -80,10 +89,13 @@ def absent_times(
     where = "" if key is None else f" of series {key!r}"
     off = ~times.isin(grid)
     if off.any():
+        name = getattr(freq, "freqstr", freq)
+        # The first time itself may be none of the frequency, as a month's start of ME.
+        grid_from = "" if off[0] else f"from {times[0]} "
         raise ValueError(
             f"{who}: the times{where} are irregular: {times[off][0]} does not lie on "
-            f"the grid from {times[0]} by {getattr(freq, 'freqstr', freq)}; resample "
-            "the data, or give freq"
+            f"the grid {grid_from}by freq={name!r}, and {int(off.sum())} of "
+            f"{len(times)} times don't; resample the data, or give another freq"
         )
     return grid.difference(times)
 
@@ -94,19 +106,6 @@ def _grid(times: pd.Index, freq: Any) -> pd.Index:
     if isinstance(times, pd.DatetimeIndex):
         return pd.date_range(times[0], times[-1], freq=freq)
     return pd.Index(np.arange(times[0], times[-1] + 1, freq))
-
-
-def check_few_absent(who: str, absent: pd.Index, n_rows: int) -> None:
-    """Refuse more absent times than can be closed up, one in a hundred.
-
-    Up to there the rows count as consecutive, as trading days do.
-    """
-    if len(absent) > FEW_ABSENT * n_rows:
-        raise ValueError(
-            f"{who}: the times are irregular: {len(absent)} are absent between the "
-            f"first and the last, {absent[0]} for instance; name a fill, such as "
-            "fill='interpolate' (on the command line --fill interpolate)"
-        )
 
 
 def usual_season(freq: Any) -> int:

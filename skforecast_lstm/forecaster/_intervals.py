@@ -8,10 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted
 
 from skforecast_lstm.forecaster._calibration import Calibration, check_coverage
 from skforecast_lstm.forecaster._core import ForecasterCore
-from skforecast_lstm.forecaster._panel import SERIES, WHO, Panel
+from skforecast_lstm.forecaster._forms import SERIES, WHO, check_not_reserved
+from skforecast_lstm.forecaster._panel import Panel
+
+BOUNDS = ("forecast", "lower", "upper")
 
 
 class Intervals(ForecasterCore):
@@ -66,11 +70,15 @@ class Intervals(ForecasterCore):
         (2, 3)
         """
         coverage = check_coverage(coverage)
+        check_is_fitted(self, "estimator_")
+        if self.history_.form == "long":
+            keys = self.history_.roles.group, self.history_.time_name
+            check_not_reserved(keys, BOUNDS, "of the result of predict_interval")
         panel, table, forecast, unit = self._with_units(horizon, future, data)
         width = unit * self._calibration().half_width(coverage)[: unit.shape[1]]
         bounds = [forecast, forecast - width, forecast + width]
         values = np.stack(bounds, axis=-1)
-        return _in_columns(panel, table, values, ["forecast", "lower", "upper"])
+        return _in_columns(panel, table, values, BOUNDS)
 
     def predict_quantiles(
         self,
@@ -164,6 +172,8 @@ def _check_quantiles(quantiles: Any) -> list[float]:
         raise ValueError(
             f"{WHO}: quantiles must be numbers between 0 and 1, got {quantiles!r}"
         )
+    if len(set(listed)) < len(listed):
+        raise ValueError(f"{WHO}: quantiles must differ, got {quantiles!r}")
     return [float(q) for q in listed]
 
 

@@ -5,21 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from skforecast_lstm._table import Table, as_table, nearest
-from skforecast_lstm.forecaster._fill import fill_missing
-from skforecast_lstm.forecaster._frequency import (
-    absent_times,
-    check_few_absent,
-    frequency_of,
-    usual_season,
-)
+from skforecast_lstm._table import as_table, nearest
+from skforecast_lstm.forecaster._absent import Absent, rows_of
+from skforecast_lstm.forecaster._fill import check_fill, check_finite, fill_missing
+from skforecast_lstm.forecaster._forms import SERIES, TIME, WHO, as_frame
+from skforecast_lstm.forecaster._frequency import frequency_of, usual_season
 
-SERIES, TIME = "__series__", "__time__"
-WHO = "LSTMForecaster"
+__all__ = ["SERIES", "TIME", "WHO", "Panel", "Roles", "in_order", "read_panel"]
 
 
 @dataclass(frozen=True)
@@ -53,6 +48,8 @@ class Panel:
         From one time to the next.
     time_name : Hashable
         Name of the time column or index.
+    absent : tuple of (series, Index)
+        Times just closed up, until they are refused or told; of series that lack some.
     """
 
     frame: pd.DataFrame
@@ -60,11 +57,20 @@ class Panel:
     form: str
     freq: Any
     time_name: Any
+    absent: Absent = ()
 
     @property
     def lengths(self) -> pd.Series:
         """Rows of each series."""
         return self.frame.groupby(SERIES, sort=False).size()
+
+    @property
+    def time_label(self) -> Any:
+        """Name of the times as a column: "time" where they have none."""
+        if self.time_name is not None:
+            return self.time_name
+        taken = [*self.roles.columns, self.roles.group]
+        return "time" if "time" not in taken else "time_"
 
     def last_rows(self, n: int) -> Panel:
         """Return the newest ``n`` rows of each series."""
@@ -86,8 +92,7 @@ class Panel:
     def in_form(self, table: pd.DataFrame) -> Any:
         """Return a table of SERIES, TIME and values in the form in which data came."""
         if self.form == "long":
-            time = TIME if self.time_name is None else self.time_name
-            names = {SERIES: self.roles.group, TIME: time}
+            names = {SERIES: self.roles.group, TIME: self.time_label}
             return table.rename(columns=names).reset_index(drop=True)
         values = self.times_as_index(table, table.drop(columns=[SERIES, TIME]))
         return values.iloc[:, 0] if self.form == "series" else values
@@ -113,7 +118,10 @@ def read_panel(
 
     ``form`` says how the data came, where that can't be seen any more.
     """
+    check_fill(WHO, fill)
     frame, seen = as_frame(data)
+    if not len(frame):
+        raise ValueError(f"{WHO}: the data has no rows")
     form = form or seen
     named = _roles(frame, **roles)
     if named.group is not None:
@@ -121,82 +129,21 @@ def read_panel(
     keys = [c for c in (named.group, named.time) if c is not None]
     table = as_table(WHO, frame[[*keys, *named.columns]], named.group, named.time)
     freq = frequency_of(WHO, table, freq)
-    rows = _with_absent_times(table, freq, insert=fill is not None)
-    missing = rows[named.columns].isna().to_numpy()
-    if missing.any():
+    rows, absent = rows_of(table, freq, insert=fill is not None)
+    of_series = named.group is not None
+    if rows[named.columns].isna().to_numpy().any():
         season = season_length or usual_season(freq)
-        rows = fill_missing(WHO, rows, SERIES, named.columns, fill, season)
-    infinite = np.isinf(rows[named.columns].to_numpy())
-    if infinite.any():
-        row, column = np.argwhere(infinite)[0]
-        raise ValueError(
-            f"{WHO}: {int(infinite.sum())} infinite values; the first is in column "
-            f"{named.columns[column]!r} at {rows[TIME].iloc[row]}"
-        )
+        rows = fill_missing(WHO, rows, SERIES, named.columns, fill, season, of_series)
+    check_finite(WHO, rows, SERIES, named.columns, of_series)
     _check_static(rows, named)
     time_name = named.time if named.time is not None else frame.index.name
-    return Panel(rows, named, form, freq, time_name)
-
-
-def as_frame(data: Any) -> tuple[pd.DataFrame, str]:
-    """Return a pandas frame, and the form in which the data came."""
-    if nw.dependencies.is_into_dataframe(data) and not isinstance(data, pd.DataFrame):
-        data = nw.from_native(data, eager_only=True).to_pandas()
-    elif nw.dependencies.is_into_series(data) and not isinstance(data, pd.Series):
-        data = nw.from_native(data, series_only=True).to_pandas()
-    if isinstance(data, pd.DataFrame):
-        return data, "wide"
-    if isinstance(data, pd.Series):
-        return data.to_frame("y" if data.name is None else data.name), "series"
-    values = np.asarray(data)
-    if values.ndim == 1:
-        return pd.DataFrame({"y": values}), "series"
-    return pd.DataFrame(values), "wide"
+    return Panel(rows, named, form, freq, time_name, absent)
 
 
 def in_order(table: pd.DataFrame) -> pd.DataFrame:
     """Return the rows series by series, in order of appearance."""
     codes = pd.factorize(table[SERIES])[0]
     return table.iloc[np.argsort(codes, kind="stable")].reset_index(drop=True)
-
-
-def future_rows(panel: Panel, future: Any, n: int) -> pd.DataFrame:
-    """Return the ``n`` rows after each series, with the covariates known ahead.
-
-    Raises
-    ------
-    ValueError
-        Naming the timestamps without a covariate.
-    """
-    rows, roles = panel.next_rows(n), panel.roles
-    if not roles.future:
-        if future is not None:
-            raise ValueError(f"{WHO}: future was given, but no column is named future")
-        return rows
-    given = as_frame(future)[0] if future is not None else rows.iloc[:0]
-    absent = [c for c in roles.future if c not in given.columns]
-    if absent:
-        raise ValueError(f"{WHO}: future lacks the columns {absent}")
-    known = given[roles.future].copy()
-    known[TIME] = given[roles.time] if roles.time in given.columns else given.index
-    known[SERIES] = given[roles.group] if roles.group in given.columns else 0
-    if isinstance(rows[TIME].dtype, pd.DatetimeTZDtype) or rows[TIME].dtype.kind == "M":
-        known[TIME] = pd.to_datetime(known[TIME])
-    places = pd.MultiIndex.from_frame(rows[[SERIES, TIME]])
-    if roles.group is None or roles.group in given.columns:
-        known = known.set_index([SERIES, TIME]).reindex(places)
-    else:  # the same for all series
-        known = known.set_index(TIME)[roles.future].reindex(rows[TIME])
-    rows[roles.future] = known[roles.future].to_numpy(dtype=float)
-    gaps = rows[rows[roles.future].isna().any(axis=1)]
-    if len(gaps):
-        lacking = [c for c in roles.future if gaps[c].isna().any()]
-        times = ", ".join(str(t) for t in gaps[TIME].unique()[:5])
-        raise ValueError(
-            f"{WHO}: future lacks {lacking} at {gaps[TIME].nunique()} of the {n} times "
-            f"to come: {times}{', ...' if gaps[TIME].nunique() > 5 else ''}"
-        )
-    return rows
 
 
 def times_after(end: Any, n: int, freq: Any) -> pd.Index:
@@ -246,38 +193,6 @@ def _named(role: str, given: Any, columns: list) -> list:
                 f"{nearest(name, columns)}"
             )
     return names
-
-
-def _with_absent_times(table: Table, freq: Any, insert: bool) -> pd.DataFrame:
-    keys = pd.Index([0] if table.keys is None else list(table.keys))
-    lengths = np.diff(table.bounds)
-    labels = pd.DataFrame({SERIES: keys.repeat(lengths), TIME: table.times})
-    frame = pd.DataFrame(table.values, columns=table.names)
-    frame = pd.concat([labels, frame], axis=1)
-    grids: dict = {}
-    parts, whole = [], True
-    for key, first, end in zip(keys, table.bounds, table.bounds[1:], strict=False):
-        times = table.times[first:end]
-        named = None if table.keys is None else key
-        absent = absent_times(WHO, times, freq, named, grids)
-        part = slice(first, end), key, absent
-        parts.append(part)
-        if len(absent) and not insert:
-            check_few_absent(WHO, absent, len(times))
-        whole &= not (insert and len(absent))
-    if whole:
-        return frame
-    return pd.concat(
-        [_inserted(frame[r], k, a) for r, k, a in parts], ignore_index=True
-    )
-
-
-def _inserted(rows: pd.DataFrame, key: Any, absent: pd.Index) -> pd.DataFrame:
-    if not len(absent):
-        return rows
-    times = pd.Index(rows[TIME])
-    rows = rows.set_index(TIME).reindex(times.union(absent)).rename_axis(TIME)
-    return rows.reset_index().assign(**{SERIES: key})[[SERIES, TIME, *rows.columns[1:]]]
 
 
 def _check_static(rows: pd.DataFrame, roles: Roles) -> None:

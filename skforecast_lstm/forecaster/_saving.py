@@ -99,6 +99,7 @@ def _save(forecaster: Any, path: Any, trusted: Iterable[Any]) -> None:
 
 def _load(path: Any, trusted: Iterable[Any]) -> tuple[dict, dict]:
     """Return the parameters and the fitted state that a file holds."""
+    registry = Registry(trusted)
     try:
         with zipfile.ZipFile(path) as file:
             parts = {name: file.read(name) for name in file.namelist()}
@@ -107,7 +108,7 @@ def _load(path: Any, trusted: Iterable[Any]) -> tuple[dict, dict]:
             f"{WHO}: {Path(path).name} is damaged, or no file that save wrote: {error}"
         ) from None
     try:
-        return _parts(parts, Registry(trusted))
+        return _parts(parts, registry)
     except Refused as error:
         raise ValueError(f"{error} ({Path(path).name})") from None
     except (

@@ -8,8 +8,11 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
+from skforecast_lstm.forecaster._forms import SERIES, TIME, WHO, as_frame
 from skforecast_lstm.forecaster._members import MedianOfSeeds
-from skforecast_lstm.forecaster._panel import SERIES, TIME, WHO, Panel, as_frame
+from skforecast_lstm.forecaster._panel import Panel
+
+_ADVICE = "; an array without an index counts on"
 
 
 def counted_on(panel: Panel, data: Any) -> Any:
@@ -59,6 +62,7 @@ def check_follows(panel: Panel, new: Panel) -> None:
             f"{WHO}: update takes rows after the history, which ends at "
             f"{ends[early[0]]}{where}, but these begin at {starts[early[0]]}; leave "
             "out what is known already, or fit again"
+            f"{_ADVICE if panel.form != 'long' and panel.freq == 1 else ''}"
         )
 
 

@@ -1,0 +1,83 @@
+"""The forms in which data may come, and the names that it must not bring."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from collections.abc import Iterable
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from skforecast_lstm._table import nearest
+
+SERIES, TIME = "__series__", "__time__"
+WHO = "LSTMForecaster"
+RESULT_COLUMNS = (
+    "fold", "origin", "step", "target", "actual", "forecast", "seasonal_naive",
+    "naive", "lower", "upper",
+)  # fmt: skip
+
+
+def as_frame(data: Any, what: str = "data") -> tuple[pd.DataFrame, str]:
+    """Return a pandas frame, and the form in which the data came.
+
+    Raises
+    ------
+    TypeError
+        For what is no frame, Series or array; ``what`` names it.
+    """
+    if nw.dependencies.is_into_dataframe(data) and not isinstance(data, pd.DataFrame):
+        data = nw.from_native(data, eager_only=True).to_pandas()
+    elif nw.dependencies.is_into_series(data) and not isinstance(data, pd.Series):
+        data = nw.from_native(data, series_only=True).to_pandas()
+    if isinstance(data, pd.DataFrame):
+        return data, "wide"
+    if isinstance(data, pd.Series):
+        return data.to_frame("y" if data.name is None else data.name), "series"
+    if not isinstance(data, (list, tuple, range)) and not hasattr(data, "__array__"):
+        lazy = "; call its .collect() first" if hasattr(data, "collect") else ""
+        raise TypeError(
+            f"{WHO}: {what} must be a Series, a DataFrame (pandas or polars) or an "
+            f"array, got {type(data).__name__}{lazy}"
+        )
+    values = np.asarray(data)
+    if values.ndim not in (1, 2):
+        raise ValueError(
+            f"{WHO}: {what} must be 1-D (rows,) or 2-D (rows, columns), got an array "
+            f"of shape {values.shape}"
+        )
+    if values.ndim == 1:
+        return pd.DataFrame({"y": values}), "series"
+    return pd.DataFrame(values), "wide"
+
+
+def warn_the_caller(message: str) -> None:
+    """Warn at the line outside this package that led here."""
+    frame, level = inspect.currentframe(), 1
+    while frame and frame.f_globals["__name__"].startswith("skforecast_lstm."):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(f"{WHO}: {message}", UserWarning, stacklevel=level)
+
+
+def check_present(names: Iterable[Any], frame: pd.DataFrame) -> None:
+    """Refuse data without a column that the model was fitted on."""
+    for name in names:
+        if name is not None and name not in frame.columns:
+            raise ValueError(
+                f"{WHO}: {name!r}, which the model was fitted with, is not a column of "
+                f"the data{nearest(name, list(frame.columns))}"
+            )
+
+
+def check_not_reserved(names: Iterable[Any], reserved: Iterable[str], of: str) -> None:
+    """Refuse a column of the data whose name stands for something else ``of``."""
+    words = set(reserved)
+    for name in names:
+        if isinstance(name, str) and name in words:
+            raise ValueError(
+                f"{WHO}: {name!r} is the name of a column {of}; rename that column or "
+                "index of the data"
+            )

@@ -1,0 +1,172 @@
+"""Parameters of the forecaster, and what it reads with them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Self
+
+import pandas as pd
+from sklearn.base import BaseEstimator
+
+from skforecast_lstm._names import check_names
+from skforecast_lstm.forecaster._absent import (
+    after,
+    check_closed_up,
+    check_same_frequency,
+)
+from skforecast_lstm.forecaster._defaults import choose_season, choose_steps
+from skforecast_lstm.forecaster._forms import (
+    SERIES,
+    TIME,
+    WHO,
+    as_frame,
+    check_not_reserved,
+    check_present,
+    warn_the_caller,
+)
+from skforecast_lstm.forecaster._panel import Panel, Roles, read_panel
+from skforecast_lstm.forecaster._regressors import check_regressor
+from skforecast_lstm.forecaster._updating import check_follows
+from skforecast_lstm.windows import check_count
+
+ROLES = ("target", "past", "future", "static", "group", "time")
+
+
+class Reading(BaseEstimator):
+    """Parameters of :class:`LSTMForecaster`; data read in the roles that they name."""
+
+    def __init__(
+        self,
+        regressor: Any = None,
+        *,
+        horizon: int = 1,
+        n_steps: int | None = None,
+        season_length: int | None = None,
+        target: Any = None,
+        group: Any = None,
+        time: Any = None,
+        past: Any = (),
+        future: Any = (),
+        static: Any = (),
+        n_members: int = 1,
+        fill: Any = None,
+        freq: Any = None,
+        architecture: str = "vanilla",
+        epochs: int | None = None,
+        random_state: Any = None,
+        verbose: int = 0,
+    ) -> None:
+        self.regressor = regressor
+        self.horizon = horizon
+        self.n_steps = n_steps
+        self.season_length = season_length
+        self.target = target
+        self.group = group
+        self.time = time
+        self.past = past
+        self.future = future
+        self.static = static
+        self.n_members = n_members
+        self.fill = fill
+        self.freq = freq
+        self.architecture = architecture
+        self.epochs = epochs
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters; all wrong names are refused in one message."""
+        valid = self._get_param_names()
+        check_names(WHO, [name.partition("__")[0] for name in params], valid)
+        return super().set_params(**params)
+
+    def _read(self, data: Any) -> Panel:
+        """Return data to fit, in the roles that the parameters name."""
+        frame, form = as_frame(data)
+        check_not_reserved(frame.columns, (SERIES, TIME), "of the forecaster's own")
+        return read_panel(
+            frame,
+            {name: getattr(self, name) for name in ROLES},
+            freq=self.freq,
+            fill=self.fill,
+            season_length=self.season_length,
+            form=form,
+        )
+
+    def _read_more(self, data: Any) -> Panel:
+        """Return data beside the history, in the roles and units found in ``fit``."""
+        known = self.history_.roles
+        frame, form = as_frame(data)
+        if form == "series" and len(known.columns) == 1:
+            frame = frame.set_axis(known.targets, axis=1)
+        every = [*known.columns, known.group, known.time]
+        check_present(every, frame)
+        panel = read_panel(
+            frame[[c for c in frame.columns if c in every]],
+            _named(known, known.group, known.time),
+            freq=self.history_.freq,
+            fill=self.fill,
+            season_length=self.season_length_,
+            form=form,
+        )
+        check_same_frequency(len(panel.frame), len(frame), panel.freq)
+        return panel
+
+    def _read_another(self, data: Any) -> Panel:
+        """Return data to forecast from in place of the history."""
+        panel = self._closed_up(self._read_more(data), self.n_steps_)
+        lengths = panel.lengths
+        short = lengths[lengths < self.n_steps_]
+        if len(short):
+            named = panel.roles.group is not None
+            which = f" of series {short.index[0]!r}" if named else ""
+            more = f" ({len(short)} of {len(lengths)} series)" if named else ""
+            warn_the_caller(
+                f"the data{which} has {short.iloc[0]} rows, but the forecast reads "
+                f"{self.n_steps_}: its earliest value is repeated{more}"
+            )
+        return panel
+
+    def _continued(self, data: Any) -> Panel:
+        """Return the history with ``data`` at its end; a gap between is filled."""
+        old, new = self.history_, self._read_more(data)
+        check_follows(old, new)
+        group = None if old.roles.group is None else SERIES
+        frame = pd.concat([old.frame, new.frame])
+        whole = read_panel(
+            frame if group else frame.drop(columns=SERIES),
+            _named(old.roles, group=group, time=TIME),
+            freq=old.freq,
+            fill=self.fill,
+            season_length=self.season_length_,
+        )
+        ends = old.frame.groupby(SERIES, sort=False)[TIME].last()
+        whole = replace(old, frame=whole.frame, absent=after(whole.absent, ends))
+        return self._closed_up(whole, self.n_steps_)
+
+    def _closed_up(self, panel: Panel, n_read: int) -> Panel:
+        """Return ``panel``; refuse times absent in its last ``n_read``, warn of others.
+
+        ``n_read=0`` where nothing is forecast from its end.
+        """
+        named = panel.roles.group is not None
+        check_closed_up(panel.absent, panel.frame, n_read, named)
+        return replace(panel, absent=())
+
+    def _choose(self, panel: Panel) -> None:
+        check_regressor(self.regressor)
+        check_count(WHO, "horizon", self.horizon)
+        check_count(WHO, "n_members", self.n_members)
+        if self.season_length is None:
+            self.season_length_ = choose_season(panel)
+        else:
+            self.season_length_ = check_count(WHO, "season_length", self.season_length)
+        if self.n_steps is None:
+            self.n_steps_ = choose_steps(panel, self.season_length_, self.horizon)
+        else:
+            self.n_steps_ = check_count(WHO, "n_steps", self.n_steps)
+
+
+def _named(roles: Roles, group: Any, time: Any) -> dict[str, Any]:
+    names: dict[str, Any] = {"target": roles.targets, "group": group, "time": time}
+    return names | {r: getattr(roles, r) for r in ("past", "future", "static")}

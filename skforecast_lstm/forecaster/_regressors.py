@@ -1,0 +1,55 @@
+"""What kind of regressor was given, and what its windows must be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils import get_tags
+
+from skforecast_lstm.forecaster._forms import WHO
+
+NETWORKS = "skforecast_lstm.regressors"
+
+
+def check_regressor(regressor: Any) -> None:
+    """Refuse a name or a class in place of an estimator."""
+    if regressor is None:
+        return
+    if isinstance(regressor, type):
+        name = regressor.__name__
+        raise TypeError(
+            f"{WHO}: regressor must be an instance, got the class {name}; call it: "
+            f"{name}()"
+        )
+    if not hasattr(regressor, "fit") or not hasattr(regressor, "get_params"):
+        raise TypeError(
+            f"{WHO}: regressor must be a scikit-learn regressor such as Ridge(), got "
+            f"{regressor!r}"
+        )
+
+
+def reads_windows(regressor: Any) -> bool:
+    """Return whether anything in ``regressor`` is made for windows, 3-D arrays."""
+    return any(get_tags(part).input_tags.three_d_array for part in _parts(regressor))
+
+
+def dtype_for(regressor: Any) -> type:
+    """Return float32 for the networks of this package, float64 for all others.
+
+    Networks scale what they read; to others, a small change on a high level is lost.
+    """
+    own = regressor is None or any(
+        base.__module__.startswith(NETWORKS)
+        for part in _parts(regressor)
+        for base in type(part).__mro__
+    )
+    return np.float32 if own else np.float64
+
+
+def _parts(regressor: Any) -> Iterator[BaseEstimator]:
+    for part in (regressor, *regressor.get_params().values()):
+        if isinstance(part, BaseEstimator):
+            yield part
