@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,28 +33,50 @@ class BacktestResult:
         out where the history of a series never changes. With ``coverage`` also the
         share of actual values within the bounds, and the mean pinball loss of the two.
     by_step, by_series : DataFrame
-        The same for each step ahead and for each series.
+        The same for each step ahead and for each series: one of a panel, a column of
+        wide data, or both where a panel has several targets. A skill is left out
+        where the seasonal naive forecast is without error.
+    untested : dict
+        Series of the data without a forecast, each with the reason.
     """
 
     forecasts: pd.DataFrame
     scores: pd.DataFrame
     by_step: pd.DataFrame
     by_series: pd.DataFrame
+    untested: dict[Any, str] = field(default_factory=dict)
 
     def summary(self) -> str:
-        """Return one sentence: does the model beat repeating the past?"""
-        own = self.scores.loc["forecast"]
+        """Return one sentence: does the model beat repeating the past?
+
+        And a second one, where some series could not be tested.
+        """
         # In this order, because without a season the two are one.
         rivals = self.scores.loc[["naive", "seasonal_naive"]]
         n = self.forecasts["fold"].nunique()
-        best = str(rivals["rmse"].idxmin())
-        skill, name = 1 - own["rmse"] / rivals["rmse"].min(), best.replace("_", " ")
-        verdict = (
-            f"beats the {name} forecast by {skill:.1%} in RMSE"
-            if skill > 0
-            else f"does NOT beat the {name} forecast: its RMSE is {-skill:.1%} larger"
-        )
-        return f"Over {n} origin{'s' * (n > 1)} the model {verdict}."
+        name = str(rivals["rmse"].idxmin()).replace("_", " ")
+        noise = 10 * np.finfo(float).eps * self.forecasts["actual"].abs().mean()
+        error, rival = self.scores["rmse"]["forecast"], rivals["rmse"].min()
+        verdict = _verdict(error, rival, name, noise)
+        told = f"Over {n} origin{'s' * (n > 1)} the model {verdict}."
+        return f"{told} {self._on_untested()}" if self.untested else told
+
+    def _on_untested(self) -> str:
+        tested, left = self.forecasts.iloc[:, 0].nunique(), len(self.untested)
+        key, why = next(iter(self.untested.items()))
+        others = f" (the others are in untested, {left} in all)" if left > 1 else ""
+        return f"{tested} of {tested + left} series were tested; {key!r} {why}{others}."
+
+
+def _verdict(error: float, rival: float, name: str, noise: float) -> str:
+    if rival <= noise:
+        if error <= noise:
+            return f"equals the {name} forecast: both are without error"
+        return f"does NOT beat the {name} forecast, which is without error"
+    skill = 1 - error / rival
+    if skill > 0:
+        return f"beats the {name} forecast by {skill:.1%} in RMSE"
+    return f"does NOT beat the {name} forecast: its RMSE is {-skill:.1%} larger"
 
 
 def folds_from_the_end(
@@ -112,8 +135,27 @@ def compare(
         _tidy(table, panel).rename(columns=names),
         _scores(errors, []),
         _scores(errors, ["step"]),
-        _scores(errors.rename(columns={SERIES: "series"}), ["series"]),
+        _scores(errors.rename(columns={SERIES: "series"}), _kinds_of_series(panel)),
+        _untested(table, panel),
     )
+
+
+def _untested(table: pd.DataFrame, panel: Panel) -> dict[Any, str]:
+    """Return why a series was not tested, for each that was not."""
+    ends = panel.frame.groupby(SERIES, sort=False)[TIME].last()
+    first = table.loc[table["fold"] == table["fold"].min(), TIME].max()
+    day = str(first).removesuffix(" 00:00:00")
+    return {
+        key: f"ends before {day}" if end < first else "is too short"
+        for key, end in ends[~ends.index.isin(table[SERIES].unique())].items()
+    }
+
+
+def _kinds_of_series(panel: Panel) -> list[str]:
+    """Return what tells series apart in the scores: the group, the target, or both."""
+    if panel.form != "long":
+        return ["target"]
+    return ["series", "target"] if len(panel.roles.targets) > 1 else ["series"]
 
 
 def _beside_naive(table: pd.DataFrame, panel: Panel, season: int) -> pd.DataFrame:
@@ -177,7 +219,8 @@ def _of_interval(table: pd.DataFrame, coverage: float) -> dict[str, pd.Series]:
 
 def _scores(errors: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Return means over series and targets, for each of ``by`` and method."""
-    each = ["target"] if "series" in by else [SERIES, "target"]
+    key = "series" if "series" in errors else SERIES
+    each = [level for level in (key, "target") if level not in by]
     keys = [*by, "method"]
     kinds = [c for c in ("se", "smape", "mase", "coverage", "pinball") if c in errors]
     means = errors.groupby([*keys, *each], sort=False)[kinds].mean()
@@ -188,7 +231,8 @@ def _scores(errors: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     )
     if by:
         seasonal = seasonal.groupby(level=by, sort=False).transform("max")
-    skill = 1 - scores["rmse"] / seasonal.fillna(seasonal.max())
+    seasonal = seasonal.fillna(seasonal.max())
+    skill = 1 - scores["rmse"] / seasonal.where(seasonal > 0)  # as in skill_score
     scores.insert(3, "skill", skill)
     return scores
 
