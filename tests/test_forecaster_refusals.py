@@ -112,12 +112,21 @@ def test_an_update_that_skips_a_time():
 
 
 def test_absent_times_of_a_panel_name_the_series():
-    with pytest.raises(ValueError, match="of series 'south' are irregular: 2 are"):
+    with pytest.raises(ValueError, match=r"'south', 1 of 2 series, are irr.*: 2 are"):
         panel_model().fit(shops(south=without(AIRLINE, 50, 51)))
     with pytest.raises(ValueError, match="absent in series 'south', 1960-11-01"):
         panel_model().fit(shops(south=without(AIRLINE, -2)))
     with pytest.warns(UserWarning, match="1953-03-01 00:00:00 in series 'south' the"):
         panel_model().fit(shops(south=without(AIRLINE, 50)))
+
+
+def test_series_that_are_numbered_are_shown_as_numbers():
+    data = shops().replace({"shop": {"north": 1, "south": 2}})
+    data.loc[200, "sold"] = np.nan
+    with pytest.raises(ValueError, match="of series 2; 1 of 2 series have some"):
+        panel_model().fit(data)
+    with pytest.raises(ValueError, match="times of series 2, 1 of 2 series, are irr"):
+        panel_model().fit(data.drop(index=[200, 201]))
 
 
 # ---- names that collide
@@ -265,6 +274,11 @@ def test_rows_numbered_anew_are_not_taken_for_new_ones():
     [
         (lambda m: m.fit(AIRLINE[:0]), ValueError, "the data has no rows"),
         (lambda m: m.predict(data=AIRLINE[:0]), ValueError, "the data has no rows"),
+        (lambda m: m.predict(data=pd.DataFrame()), ValueError, "the data has no rows"),
+        (
+            lambda m: m.set_params(freq=0).fit(AIRLINE.to_numpy()), ValueError,
+            "freq must be at least 1, got 0",
+        ),
         (lambda m: m.update(AIRLINE[:0]), ValueError, "the data has no rows"),
         (lambda m: m.fit(None), TypeError, "data must be a Series, .* got NoneType"),
         (lambda m: m.update(None), TypeError, "data must be a Series, .*NoneType"),

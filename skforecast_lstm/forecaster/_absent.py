@@ -28,9 +28,9 @@ def rows_of(table: Table, freq: Any, insert: bool) -> tuple[pd.DataFrame, Absent
     """
     keys = pd.Index([0] if table.keys is None else list(table.keys))
     lengths = np.diff(table.bounds)
-    labels = pd.DataFrame({SERIES: keys.repeat(lengths), TIME: table.times})
+    places = pd.DataFrame({SERIES: keys.repeat(lengths), TIME: table.times})
     frame = pd.DataFrame(table.values, columns=table.names)
-    frame = pd.concat([labels, frame], axis=1)
+    frame = pd.concat([places, frame], axis=1)
     grids: dict = {}
     absent = []
     for key, (first, end) in zip(keys, pairwise(table.bounds), strict=True):
@@ -40,9 +40,12 @@ def rows_of(table: Table, freq: Any, insert: bool) -> tuple[pd.DataFrame, Absent
     if not found:
         return frame, ()
     if not insert:
+        labels = keys.tolist()  # of Python's own types, as messages show them
         for k, missing in found:
-            _check_isolated(table, k, missing, grids)
-        return frame, tuple((keys[k], missing) for k, missing in found)
+            where = f" of series {labels[k]!r}, {len(found)} of {len(keys)} series,"
+            where = "" if table.keys is None else where
+            _check_isolated(table, k, missing, grids, where)
+        return frame, tuple((labels[k], missing) for k, missing in found)
     parts = [
         _inserted(frame[first:end], key, missing)
         for key, missing, (first, end) in zip(
@@ -60,7 +63,9 @@ def _inserted(rows: pd.DataFrame, key: Any, absent: pd.Index) -> pd.DataFrame:
     return rows.reset_index().assign(**{SERIES: key})[[SERIES, TIME, *rows.columns[1:]]]
 
 
-def _check_isolated(table: Table, k: int, absent: pd.Index, grids: dict) -> None:
+def _check_isolated(
+    table: Table, k: int, absent: pd.Index, grids: dict, where: str
+) -> None:
     """Refuse what would shift the season: a hole of two, or more than one in 100."""
     times = table.times[table.bounds[k] : table.bounds[k + 1]]
     if len(absent) <= FEW_ABSENT * len(times):
@@ -71,7 +76,6 @@ def _check_isolated(table: Table, k: int, absent: pd.Index, grids: dict) -> None
         why = f"two or more in a row from {first} on"
     else:
         why = f"more than 1 in 100 of {len(times)}"
-    where = "" if table.keys is None else f" of series {table.keys[k]!r}"
     raise ValueError(
         f"{WHO}: the times{where} are irregular: "
         f"{len(absent)} are absent between the first and the last, {absent[0]} the "

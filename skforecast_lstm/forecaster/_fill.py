@@ -71,7 +71,7 @@ def _of_series(faulty: pd.Series, every: pd.Series, named: bool) -> str:
     if not named:
         return ""
     n, total = faulty.nunique(), every.nunique()
-    return f" of series {faulty.iloc[0]!r}; {n} of {total} series have some"
+    return f" of series {faulty.tolist()[0]!r}; {n} of {total} series have some"
 
 
 _ADVICE = (

@@ -62,6 +62,12 @@ def warn_the_caller(message: str) -> None:
     warnings.warn(f"{WHO}: {message}", UserWarning, stacklevel=level)
 
 
+def check_rows(frame: pd.DataFrame) -> None:
+    """Refuse data without rows."""
+    if not len(frame):
+        raise ValueError(f"{WHO}: the data has no rows")
+
+
 def check_present(names: Iterable[Any], frame: pd.DataFrame) -> None:
     """Refuse data without a column that the model was fitted on."""
     for name in names:

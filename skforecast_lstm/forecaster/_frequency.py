@@ -49,6 +49,8 @@ def frequency_of(who: str, table: Table, given: Any) -> Any:
         return _offset(who, freq)
     if pd.api.types.is_integer_dtype(times.dtype):
         if isinstance(given, Integral):
+            if given < 1:
+                raise ValueError(f"{who}: freq must be at least 1, got {given}")
             return int(given)
         steps = np.diff(times.to_numpy())
         return int(pd.Series(steps).mode()[0]) if len(steps) else 1

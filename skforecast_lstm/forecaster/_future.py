@@ -88,7 +88,7 @@ def _check_complete(
     if not len(gaps):
         return
     lacking = [c for c in roles.future if gaps[c].isna().any()]
-    first = gaps[SERIES].iloc[0]
+    first = gaps[SERIES].tolist()[0]
     own = gaps.loc[gaps[SERIES] == first, TIME]
     times = ", ".join(str(t) for t in own[:5])
     n_series, total = gaps[SERIES].nunique(), len(panel.lengths)

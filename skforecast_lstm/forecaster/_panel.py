@@ -11,7 +11,7 @@ import pandas as pd
 from skforecast_lstm._table import as_table, nearest
 from skforecast_lstm.forecaster._absent import Absent, rows_of
 from skforecast_lstm.forecaster._fill import check_fill, check_finite, fill_missing
-from skforecast_lstm.forecaster._forms import SERIES, TIME, WHO, as_frame
+from skforecast_lstm.forecaster._forms import SERIES, TIME, WHO, as_frame, check_rows
 from skforecast_lstm.forecaster._frequency import frequency_of, usual_season
 
 __all__ = ["SERIES", "TIME", "WHO", "Panel", "Roles", "in_order", "read_panel"]
@@ -120,8 +120,7 @@ def read_panel(
     """
     check_fill(WHO, fill)
     frame, seen = as_frame(data)
-    if not len(frame):
-        raise ValueError(f"{WHO}: the data has no rows")
+    check_rows(frame)
     form = form or seen
     named = _roles(frame, **roles)
     if named.group is not None:

@@ -22,6 +22,7 @@ from skforecast_lstm.forecaster._forms import (
     as_frame,
     check_not_reserved,
     check_present,
+    check_rows,
     warn_the_caller,
 )
 from skforecast_lstm.forecaster._panel import Panel, Roles, read_panel
@@ -97,6 +98,7 @@ class Reading(BaseEstimator):
         """Return data beside the history, in the roles and units found in ``fit``."""
         known = self.history_.roles
         frame, form = as_frame(data)
+        check_rows(frame)
         if form == "series" and len(known.columns) == 1:
             frame = frame.set_axis(known.targets, axis=1)
         every = [*known.columns, known.group, known.time]
@@ -119,7 +121,7 @@ class Reading(BaseEstimator):
         short = lengths[lengths < self.n_steps_]
         if len(short):
             named = panel.roles.group is not None
-            which = f" of series {short.index[0]!r}" if named else ""
+            which = f" of series {short.index.tolist()[0]!r}" if named else ""
             more = f" ({len(short)} of {len(lengths)} series)" if named else ""
             warn_the_caller(
                 f"the data{which} has {short.iloc[0]} rows, but the forecast reads "
