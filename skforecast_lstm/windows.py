@@ -142,8 +142,6 @@ def _cut(
     n_steps = check_count(who, "n_steps", n_steps)
     stride = check_count(who, "stride", stride)
     lead = check_count(who, "lead", lead, least=0)
-    if dtype not in (np.float32, np.float64, "float32", "float64"):
-        raise ValueError(f"{who}: dtype must be float32 or float64, got {dtype!r}")
     if horizon is None and future is not None:
         raise ValueError(f"{who}: future columns need horizon, got horizon=None")
     if horizon is not None or supervised:
@@ -256,6 +254,8 @@ def _series(
     who: str, table: Table, features: list[int], known: list[int],
     rows: slice | np.ndarray, reach: int, dtype: Any,
 ) -> np.ndarray:  # fmt: skip
+    if dtype not in (np.float32, np.float64, "float32", "float64"):
+        raise ValueError(f"{who}: dtype must be float32 or float64, got {dtype!r}")
     ahead = slice(reach, None) if isinstance(rows, slice) else rows + reach
     n_rows = rows.stop if isinstance(rows, slice) else len(rows)
     series = np.empty((n_rows, len(features)), dtype=dtype)
