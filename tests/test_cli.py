@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -262,6 +263,65 @@ def test_a_process_of_its_own_writes_nothing_of_tensorflow():
         "Testing on the last 2 steps, which are held out:",
         "Fitting on all 144 rows:",
     ]
+
+
+@pytest.fixture
+def ctrl_c(monkeypatch):
+    """Send an interrupt in the middle of the n-th fit of a network."""
+    from skforecast_lstm.training import Training
+
+    run = Training.run
+
+    def at(n):
+        def epoch(self, *args):
+            if fits[0] == n:
+                raise KeyboardInterrupt
+            return run_epochs(self, *args)
+
+        def counted(self, program):
+            fits[0] += 1
+            return run(self, program)
+
+        fits, run_epochs = [0], Training._run_epochs
+        monkeypatch.setattr(Training, "run", counted)
+        monkeypatch.setattr(Training, "_run_epochs", epoch)
+
+    return at
+
+
+@pytest.mark.parametrize(
+    ("command", "nth"),
+    [("forecast", 1), ("forecast", 2), ("backtest", 2), ("search", 3)],
+)
+def test_ctrl_c_ends_every_command(run, ctrl_c, file, tmp_path, command, nth):
+    path, output = file(monthly().to_csv(index=False)), tmp_path / "out.csv"
+    ctrl_c(nth)
+    quick = ["--epochs", "1", "--horizon", "2", "--steps", "3", "--output", output]
+    code, out, err = run(command, path, *quick)
+    assert (code, out) == (130, "")
+    assert err.endswith("\nStopped by Ctrl-C\n")
+    assert not output.exists()
+
+
+def test_a_constant_series_gives_no_warning(run, file):
+    path = file(monthly().assign(sold=5.0).to_csv(index=False))
+    code, _, err = run("forecast", path, *QUICK)
+    assert code == 0, err
+    assert "Warning" not in err
+
+
+def test_warnings_take_one_line(run, monkeypatch):
+    from skforecast_lstm import datasets
+
+    def warned():
+        warnings.warn("the numbers\nare old", FutureWarning, stacklevel=1)
+        raise ValueError("enough")
+
+    monkeypatch.setattr(datasets, "load_airline", warned)
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        _, _, err = run("forecast")
+    assert err == "Warning: the numbers are old\nError: enough\n"
 
 
 # ---- the other commands and options
