@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -44,9 +45,7 @@ def read_table(path: Path) -> pd.DataFrame:
     OSError
         Where the file can't be read.
     """
-    if path.is_dir() or not path.exists():
-        what = "a folder, not a file" if path.is_dir() else "not there"
-        raise OSError(f"{path} is {what}")
+    check_there(path)
     if path.suffix.lower() not in READ:
         raise ValueError(
             f"{path.name}: files are read by their suffix, one of {', '.join(READ)}"
@@ -147,6 +146,18 @@ def with_times(
     return frame.assign(**{ASSEMBLED: times}), ASSEMBLED, used
 
 
+def check_there(path: Path) -> None:
+    """Refuse a path that is no file.
+
+    Raises
+    ------
+    OSError
+    """
+    if path.is_dir() or not path.exists():
+        what = "a folder, not a file" if path.is_dir() else "not there"
+        raise OSError(f"{path} is {what}")
+
+
 def check_output(path: Path, suffixes: Sequence[str]) -> None:
     """Refuse a file that could not be written, before the work is done.
 
@@ -156,6 +167,8 @@ def check_output(path: Path, suffixes: Sequence[str]) -> None:
     ------
     ValueError
         For another suffix, or a folder that is not there.
+    OSError
+        For a folder, and where writing is not allowed.
     """
     if suffixes and path.suffix.lower() not in suffixes:
         raise ValueError(
@@ -164,6 +177,10 @@ def check_output(path: Path, suffixes: Sequence[str]) -> None:
         )
     if not path.absolute().parent.is_dir():
         raise ValueError(f"{path}: the folder {path.parent} is not there")
+    if path.is_dir():
+        raise OSError(f"{path} is a folder, not a file")
+    if not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
+        raise OSError(f"{path} may not be written; name another place")
     if path.suffix.lower() == ".parquet":
         _need_pyarrow(path)
 

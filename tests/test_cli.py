@@ -1,6 +1,7 @@
 """The command line: what it prints, writes and refuses."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -263,6 +264,62 @@ def test_a_process_of_its_own_writes_nothing_of_tensorflow():
         "Testing on the last 2 steps, which are held out:",
         "Fitting on all 144 rows:",
     ]
+
+
+@pytest.fixture
+def no_training(monkeypatch):
+    from skforecast_lstm.training import Training
+
+    def run(self, program):
+        raise AssertionError("a network was trained")
+
+    monkeypatch.setattr(Training, "run", run)
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "said"),
+    [
+        ("forecast", "{f} --output {f}", "would overwrite a file that is read"),
+        ("backtest", "{f} --output {d}/./sales.csv", "overwrite a file that is read"),
+        ("search", "{f} --output {d}/link.csv", "overwrite a file that is read"),
+        ("forecast", "{f} --save {f}", "--save {f} would overwrite a file"),
+        ("forecast", "{f} --future sold --future-file {g} --output {g}", "overwrite"),
+        ("forecast", "--load {g} --output {g}", "overwrite a file that is read"),
+        ("forecast", "--output {d}/a.csv --output {d}/a.csv", "what --output writes"),
+        ("search", "--output {d}/a.csv --save {d}/a.csv", "what --output writes"),
+        ("forecast", "{f} --save {d}", "is a folder, not a file"),
+        ("forecast", "{f} --output {d}/d.csv", "is a folder, not a file"),
+        ("forecast", "{f} --save {d}/locked", "locked may not be written"),
+        ("forecast", "{f} --interval 80", "got 80; for 80 percent give 0.8"),
+        ("forecast", "{f} --interval 1", "must lie between 0 and 1, got 1"),
+        ("forecast", "--load nope.model", "nope.model is not there"),
+        (
+            "forecast",
+            "{f} --target sold --future price --future-file {g}",
+            "future lacks ['price'] at 11 of the 12 times to come: 2023-06-01",
+        ),
+    ],
+)
+def test_files_and_bounds_are_checked_before_any_work(
+    run, no_training, monkeypatch, file, tmp_path, command, arguments, said
+):
+    frame = monthly(41).assign(price=1.0)
+    path = file(frame[:40].to_csv(index=False))
+    ahead = file(frame[["month", "price"]].to_csv(index=False), "ahead.csv")
+    (tmp_path / "link.csv").symlink_to(path)
+    (tmp_path / "d.csv").mkdir()
+    (tmp_path / "locked").write_text("")
+    # Root may write anywhere.
+    monkeypatch.setattr(
+        os, "access", lambda p, mode: mode != os.W_OK or "locked" not in str(p)
+    )
+    before = path.read_bytes()
+    names = {"f": path, "g": ahead, "d": tmp_path}
+    code, out, err = run(command, *arguments.format(**names).split())
+    assert (code, out) == (2, "")
+    assert said.format(**names) in err
+    assert err.count("\n") == 1
+    assert path.read_bytes() == before
 
 
 @pytest.fixture

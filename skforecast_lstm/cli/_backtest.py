@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from skforecast_lstm.cli import _options as options
-from skforecast_lstm.cli._model import check_outputs, flat, forecaster, read, write
+from skforecast_lstm.cli._model import check_files, flat, forecaster, read, write
 from skforecast_lstm.cli._picture import draw_backtest
 from skforecast_lstm.cli._show import METHODS, SCORES, neat, say, score_table
 
@@ -40,7 +40,7 @@ def backtest(
     output: options.Output = None,
 ) -> None:
     """Forecast from earlier origins and score what came true, beside the naive."""
-    check_outputs(output)
+    check_files(output, inputs=[file])
     history = read(file, time, target, group, past, future, static)
     model = forecaster(
         history, horizon=horizon, n_steps=steps, season_length=season,

@@ -108,17 +108,34 @@ def write(table: pd.DataFrame, paths: list[Path] | None, draw: Any, what: str) -
         typer.echo(f"{what} written to {path}")
 
 
-def check_outputs(
-    paths: list[Path] | None,
-    *others: Path | None,
+def check_files(
+    output: list[Path] | None,
+    save: Path | None = None,
+    *,
+    inputs: Sequence[Path | None],
     suffixes: Sequence[str] = (*WRITTEN, ".png"),
 ) -> None:
-    """Refuse what could not be written, before any work."""
-    for path in paths or []:
+    """Refuse what could not be written or would overwrite, before any work."""
+    written = [("--output", path) for path in output or []]
+    for _, path in written:
         check_output(path, suffixes)
-    for other in others:
-        if other is not None:
-            check_output(other, ())
+    if save is not None:
+        check_output(save, ())
+        written.append(("--save", save))
+    used = [("a file that is read", path) for path in inputs if path is not None]
+    for option, path in written:
+        for other, taken in used:
+            if _same_file(path, taken):
+                raise ValueError(
+                    f"{option} {path} would overwrite {other}; name another file"
+                )
+        used.append((f"what {option} writes", path))
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    if one.exists() and other.exists():
+        return one.samefile(other)
+    return one.resolve() == other.resolve()
 
 
 def keep(model: Any, path: Path) -> None:
