@@ -381,6 +381,156 @@ def test_warnings_take_one_line(run, monkeypatch):
     assert err == "Warning: the numbers are old\nError: enough\n"
 
 
+ODD = {
+    "malformed": monthly().replace({"month": {"2021-05": "2021-5x"}}),
+    "slashes": monthly().assign(
+        month=lambda f: pd.to_datetime(f["month"]).dt.strftime("%d/%m/%Y"),
+        shop="north",
+    ),
+    "codes": pd.DataFrame(
+        {"code": ["1001", "1002", "x"] * 14, "sold": np.arange(42.0)}
+    ),
+    "one": monthly(1),
+    "two": monthly(2),
+    "irregular": monthly().drop(index=range(1, 30, 2)).drop(index=[2, 8, 34]),
+    "panel": pd.concat([monthly(2).assign(shop=s) for s in "ab"]),
+    "offsets": pd.DataFrame(
+        {
+            "at": [
+                t.isoformat()
+                for t in pd.date_range(
+                    "2024-03-30", periods=48, freq="h", tz="Europe/Berlin"
+                )
+            ],
+            "sold": monthly(48)["sold"],
+        }
+    ),
+    "partly": pd.DataFrame(
+        {
+            "at": ["2024-03-31T00:00+01:00", "2024-04-01T00:00+02:00", "2024-04-02"],
+            "sold": 1.0,
+        }
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "said"),
+    [
+        ("malformed", [], "has 1 values that are no ISO 8601 dates, such as '2021-5x'"),
+        ("one", [], "one.csv: the times are 1, too few"),
+        ("two", [], "two.csv: the times are 2, too few"),
+        ("panel", ["--group", "shop"], "the times of the longest series are 2, too"),
+        ("irregular", [], "; resample the data, or name another column with --time"),
+        ("partly", [], "has 1 values that are no ISO 8601 dates, such as '2024-04-02'"),
+    ],
+)
+def test_times_that_are_refused(run, no_training, file, name, options, said):
+    path = file(ODD[name].to_csv(index=False), f"{name}.csv")
+    code, out, err = run("forecast", path, *options)
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert said in err
+    assert "freq" not in err.replace("frequency", "")
+    code, out, err = run("info", path, *options)
+    assert code == 0, err
+    assert said.removeprefix(f"{name}.csv: ") in out
+
+
+def test_without_dates_the_text_is_named(run, file):
+    slashes = file(ODD["slashes"].to_csv(index=False), "slashes.csv")
+    code, _, err = run("forecast", slashes, *QUICK)
+    assert code == 0, err
+    assert "no column of dates" in err
+    assert "only text: 'month', as '01/01/2020'; 'shop', as 'north'" in err
+    codes = file(ODD["codes"].to_csv(index=False), "codes.csv")
+    code, _, err = run("forecast", codes, *QUICK)
+    assert code == 0, err
+    assert "counted from 0" in err
+
+
+def test_offsets_that_change_are_read_as_utc_and_others_kept(run, file, tmp_path):
+    outputs = [tmp_path / "f.csv", tmp_path / "f.json"]
+    written = [a for path in outputs for a in ("--output", path)]
+    path = file(ODD["offsets"].to_csv(index=False))
+    code, _, err = run("forecast", path, *QUICK, *written)
+    assert code == 0, err
+    assert "the UTC offset of 'at' changes; read as UTC." in err
+    last = pd.Timestamp(ODD["offsets"]["at"].iloc[-1])
+    first = [
+        pd.read_csv(outputs[0])["at"][0],
+        json.loads(outputs[1].read_text())[0]["at"],
+    ]
+    assert {pd.Timestamp(t) for t in first} == {last + pd.Timedelta("1h")}
+    summer = ODD["offsets"].assign(
+        at=pd.date_range("2024-06-30", periods=48, freq="h", tz="Europe/Berlin")
+    )
+    code, _, err = run("forecast", file(summer.to_csv(index=False)), *QUICK, *written)
+    assert code == 0, err
+    assert "UTC" not in err
+    assert json.loads(outputs[1].read_text())[0]["at"] == "2024-07-02T00:00:00+02:00"
+    assert pd.read_csv(outputs[0])["at"][0] == "2024-07-02 00:00:00+02:00"
+
+
+def test_covariates_of_another_offset(run, file):
+    times = pd.date_range("2024-03-30", periods=50, freq="h", tz="Europe/Berlin")
+    frame = pd.DataFrame({"at": times.map(pd.Timestamp.isoformat), "price": 1.0})
+    frame["sold"] = np.arange(50.0)
+    winter, summer = (
+        file(frame[:20].to_csv(index=False)),
+        frame[20:].drop(columns="sold"),
+    )
+    ahead = file(summer.to_csv(index=False), "ahead.csv")
+    roles = ["--target", "sold", "--future", "price", "--future-file", ahead]
+    code, out, err = run("forecast", winter, *QUICK, *roles)
+    assert code == 0, err
+    assert "2024-03-30 20:00:00+01:00" in out
+
+
+@pytest.mark.parametrize("role", ["group", "time"])
+@pytest.mark.parametrize(
+    ("command", "name", "options"),
+    [
+        ("backtest", "step", []),
+        ("backtest", "naive", []),
+        ("forecast", "lower", ["--interval", "0.8"]),
+    ],
+)
+def test_columns_called_like_results(
+    run, no_training, file, role, command, name, options
+):
+    frame = pd.concat([monthly().assign(shop=shop) for shop in "ab"])
+    roles = {"group": "shop", "time": "month"}
+    path = file(frame.rename(columns={roles[role]: name}).to_csv(index=False))
+    roles[role] = name
+    named = [a for r, column in roles.items() for a in (f"--{r}", column)]
+    code, out, err = run(command, path, *named, *options)
+    assert (code, out) == (2, "")
+    assert f"sales.csv: column {name!r} can't be the {role}" in err
+    assert err.count("\n") == 1
+
+
+def test_a_target_called_row(run, file, tmp_path):
+    path, output = file(monthly()[["sold"]].to_csv(index=False)), tmp_path / "f.csv"
+    path.write_text(path.read_text().replace("sold", "row"))
+    picture = ["--output", tmp_path / "f.png"]
+    code, _, err = run("forecast", path, *QUICK, "--output", output, *picture)
+    assert code == 0, err
+    assert list(pd.read_csv(output)) == ["row number", "row"]
+
+
+def test_help_says_what_a_command_does(run):
+    said = {
+        command: re.sub(r"[│\s]+", " ", run(command, "--help")[1])
+        for command in ("forecast", "backtest", "search", "info")
+    }
+    needs = [c for c, text in said.items() if "Needs --future-file" in text]
+    assert needs == ["forecast"]
+    shipped = [c for c, text in said.items() if "the airline passengers" in text]
+    assert shipped == ["forecast", "backtest", "search"]
+    assert "Without it: the versions of this package" in said["info"]
+
+
 # ---- the other commands and options
 def test_interval_adds_bounds(run, tmp_path):
     output = tmp_path / "f.csv"
@@ -560,6 +710,15 @@ def test_info_without_a_file_names_versions(run):
     assert code == 0
     assert re.search(r"^skforecast-lstm \d", out, flags=re.M)
     assert re.search(r"^tensorflow \d", out, flags=re.M)
+
+
+@pytest.mark.parametrize("role", ["time", "group"])
+def test_info_refuses_columns_that_are_not_there(run, file, role):
+    code, out, err = run(
+        "info", file(monthly().to_csv(index=False)), f"--{role}", "mont"
+    )
+    assert (code, out) == (2, "")
+    assert f"no column 'mont' to be the {role}; did you mean 'month'?" in err
 
 
 def test_info_of_a_file(run, file):

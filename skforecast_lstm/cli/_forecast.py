@@ -12,6 +12,7 @@ from skforecast_lstm._files import History, check_there
 from skforecast_lstm.cli import _options as options
 from skforecast_lstm.cli._model import (
     check_files,
+    check_free,
     flat,
     forecaster,
     forecaster_class,
@@ -61,6 +62,7 @@ def forecast(
         _forecast_loaded(load, file, own, future_file, interval, output)
         return
     history = read(file, time, target, group, past, future, static)
+    _check_bounds(history, interval)
     known = read_future(future_file, history)  # before any work
     model = forecaster(
         history, horizon=horizon, n_steps=steps, season_length=season,
@@ -73,6 +75,10 @@ def forecast(
     write(table, output, lambda p: draw_forecast(history, table, p), "Forecast")
     if save is not None:
         keep(model, save)
+
+
+def _check_bounds(history: History, interval: float | None) -> None:
+    check_free(history, ("forecast", "lower", "upper") if interval is not None else ())
 
 
 def _check_times_to_come(model: Any, history: History, known: pd.DataFrame) -> None:
@@ -117,6 +123,7 @@ def _forecast_loaded(
     else:
         history = read(file, **roles)
         data = history.frame
+    _check_bounds(history, interval)
     known = read_future(future_file, history)
     table = _predict(model, interval, horizon=horizon, future=known, data=data)
     one = len(model.history_.roles.targets) == 1

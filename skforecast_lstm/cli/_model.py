@@ -17,6 +17,7 @@ from skforecast_lstm._files import (
     read_table,
     write_table,
 )
+from skforecast_lstm._table import as_table
 from skforecast_lstm.cli._show import say, without_tensorflow_greetings
 
 
@@ -41,11 +42,8 @@ def read(
         airline = load_airline().reset_index()
         return as_history(airline, "the airline passengers", **given)
     history = as_history(read_table(file), file.name, **given)
-    if not history.dated:
-        say(
-            f"{file.name} has no column of dates: its rows are counted from 0. "
-            "--time names a column, --season the steps in a season."
-        )
+    if history.note:
+        say(history.note)
     return history
 
 
@@ -66,7 +64,13 @@ def read_future(file: Path | None, history: History) -> pd.DataFrame | None:
         time=time if time in table.columns else None,
         group=group if group in table.columns else None,
     )
-    return known.frame.rename(columns={known.roles["time"]: time})
+    frame = known.frame.rename(columns={known.roles["time"]: time})
+    zone = (
+        getattr(history.frame[time].dtype, "tz", None) if len(history.frame) else None
+    )
+    if zone is not None and getattr(frame[time].dtype, "tz", None) is not None:
+        frame[time] = frame[time].dt.tz_convert(zone)  # where offsets are others
+    return frame
 
 
 def forecaster_class() -> Any:
@@ -82,7 +86,30 @@ def forecaster_class() -> Any:
 
 def forecaster(history: History, **options: Any) -> Any:
     """Return an LSTMForecaster for the history's columns."""
-    return forecaster_class()(**history.roles, **options, verbose=1)
+    made = forecaster_class()(**history.roles, **options, verbose=1)
+    _check_rhythm(history)
+    return made
+
+
+def _check_rhythm(history: History) -> None:
+    from skforecast_lstm._describe import rhythm
+
+    group, time = history.roles["group"], history.roles["time"]
+    try:
+        table = as_table(history.name, history.frame, group, time)
+    except ValueError:
+        return  # the forecaster says it, with the rest
+    rhythm(history.name, table)
+
+
+def check_free(history: History, taken: Sequence[str]) -> None:
+    """Refuse a group or time that is called like a column of the result."""
+    for role in ("group", "time"):
+        if history.roles[role] in taken:
+            raise ValueError(
+                f"{history.name}: column {history.roles[role]!r} can't be the {role}, "
+                "as the result has a column of this name; rename it"
+            )
 
 
 def flat(table: pd.DataFrame | pd.Series) -> pd.DataFrame:
@@ -94,7 +121,7 @@ def flat(table: pd.DataFrame | pd.Series) -> pd.DataFrame:
     if isinstance(table.index, pd.RangeIndex) and table.index.start == 0:
         return table  # of a panel: the times are a column already
     if table.index.name is None:
-        table = table.rename_axis("row")
+        table = table.rename_axis("row" if "row" not in table else "row number")
     return table.reset_index()
 
 

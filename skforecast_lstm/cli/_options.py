@@ -48,13 +48,11 @@ Past = Annotated[
     list[str] | None,
     typer.Option(help="Covariate known up to now; repeatable.", rich_help_panel=DATA),
 ]
+AHEAD = "Covariate known ahead, as a price or a calendar; repeatable."
+Ahead = Annotated[list[str] | None, typer.Option(help=AHEAD, rich_help_panel=DATA)]
 Future = Annotated[
     list[str] | None,
-    typer.Option(
-        help="Covariate known ahead, as a price or a calendar; repeatable. Needs "
-        "--future-file.",
-        rich_help_panel=DATA,
-    ),
+    typer.Option(help=f"{AHEAD} Needs --future-file.", rich_help_panel=DATA),
 ]
 Static = Annotated[
     list[str] | None,

@@ -58,7 +58,7 @@ def search(
     target: options.Target = None,
     group: options.Group = None,
     past: options.Past = None,
-    future: options.Future = None,
+    future: options.Ahead = None,
     static: options.Static = None,
     fill: options.Fill = None,
     horizon: options.Horizon = 12,
