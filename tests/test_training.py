@@ -587,6 +587,20 @@ def test_interrupt_leaves_a_usable_estimator(callback, small, tmp_path):
     assert after.history_ == again.history_
 
 
+def test_a_fit_that_failed_leaves_the_cache_in_order(monkeypatch):
+    clear_cache()
+    monkeypatch.setattr(program_module, "CACHED_PROGRAMS", 1)
+    with program_module.program_for("a", object):
+        pass
+    with pytest.raises(KeyboardInterrupt), program_module.program_for("a", object):
+        raise KeyboardInterrupt
+    for key in "bc":  # two are one too many: the oldest goes
+        with program_module.program_for(key, object):
+            pass
+    assert [key[0] for key in program_module._idle] == ["c"]
+    clear_cache()
+
+
 def interrupted(what, X, y):
     """Do what fits more than once; Ctrl-C comes in the third epoch of each."""
     est = vanilla(epochs=50, callbacks=[Interrupting])
