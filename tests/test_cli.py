@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import Ridge
 
 from skforecast_lstm import LSTMForecaster
 from skforecast_lstm.cli import HELP, main
@@ -580,6 +581,16 @@ def test_wrong_calls_with_models(run, tmp_path, arguments, said):
     assert (code, out) == (2, "")
     assert said in err
     assert err.count("\n") == 1
+
+
+def test_a_model_saved_in_python(run, file, tmp_path):
+    frame = monthly().assign(month=lambda f: pd.to_datetime(f["month"]))
+    model = LSTMForecaster(Ridge(), n_steps=3, horizon=2, time="month", target="sold")
+    model.fit(frame).save(tmp_path / "m.model")
+    path = file(frame.to_csv(index=False))
+    code, out, err = run("forecast", path, "--load", tmp_path / "m.model")
+    assert code == 0, err
+    assert re.search(r"month +sold\n *2023-05-01 ", out)
 
 
 def test_a_panel(run, file, tmp_path):

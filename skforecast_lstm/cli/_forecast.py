@@ -113,8 +113,10 @@ def _forecast_loaded(
 ) -> None:
     check_there(load)
     model = forecaster_class().load(load)
-    names = ("time", "target", "group", "past", "future", "static")
-    roles: dict[str, Any] = {name: getattr(model, name) for name in names}
+    roles: dict[str, Any] = {name: getattr(model, name) for name in ("time", "group")}
+    for name in ("target", "past", "future", "static"):
+        given = getattr(model, name)  # in Python one column needs no list
+        roles[name] = [given] if isinstance(given, str) else given
     data = None
     if file is None:
         history = History(pd.DataFrame(), load.name, roles)
