@@ -15,7 +15,7 @@ BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"
 COLOURS = (BLUE, VERMILLION, GREEN, "#CC79A7", "#E69F00", "#56B4E9")
 # Name and look of each method; shapes differ as well as colours.
 METHODS: dict[str, tuple[str, dict[str, Any]]] = {
-    "forecast": ("LSTM", {"color": BLUE, "marker": "o"}),
+    "forecast": ("forecast", {"color": BLUE, "marker": "o"}),
     "seasonal_naive": ("seasonal naive", {"color": VERMILLION, "marker": "s"}),
     "naive": ("naive", {"color": GREY, "marker": "^"}),
 }
@@ -57,6 +57,29 @@ def finished(ax: Axes, index: pd.Index, y_name: str) -> Axes:
             borderaxespad=0.2,
         )  # fmt: skip
     return ax
+
+
+def check_numbers(who: str, **frames: pd.DataFrame) -> None:
+    """Refuse columns of text or times, as those of a long frame.
+
+    Raises
+    ------
+    ValueError
+    """
+    for name, frame in frames.items():
+        others = [c for c, values in frame.items() if not _are_numbers(values)]
+        if others:
+            raise ValueError(
+                f"{who}: {name} has columns that are no numbers, {others}; give one "
+                "column a series and the times as index: of a long frame "
+                "frame.pivot(index='time', columns='group', values='target')"
+            )
+
+
+def _are_numbers(column: pd.Series) -> bool:
+    if not pd.api.types.is_object_dtype(column.dtype):
+        return pd.api.types.is_numeric_dtype(column.dtype)
+    return pd.to_numeric(column, errors="coerce").notna().equals(column.notna())
 
 
 def frame_of(data: Any, first: int) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -11,11 +12,16 @@ from typing import Any
 import pandas as pd
 
 from skforecast_lstm._table import nearest
+from skforecast_lstm._times import (
+    ASSEMBLED,
+    offsets_change,
+    parsed,
+    text_columns,
+    with_times,
+)
 
 READ = (".csv", ".parquet")
 WRITTEN = (".csv", ".json", ".parquet")
-CALENDAR = ("year", "month", "day", "hour", "minute", "second")
-ASSEMBLED = "time"  # what the column of times is called that CALENDAR columns make
 
 
 @dataclass(frozen=True)
@@ -25,13 +31,7 @@ class History:
     frame: pd.DataFrame
     name: str
     roles: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def dated(self) -> bool:
-        """Whether the rows have times, and are not only counted."""
-        time = self.roles.get("time")
-        times = self.frame.index if time is None else self.frame[time]
-        return not isinstance(times, pd.RangeIndex)
+    note: str = ""  # what to know about its times
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -44,9 +44,7 @@ def read_table(path: Path) -> pd.DataFrame:
     OSError
         Where the file can't be read.
     """
-    if path.is_dir() or not path.exists():
-        what = "a folder, not a file" if path.is_dir() else "not there"
-        raise OSError(f"{path} is {what}")
+    check_there(path)
     if path.suffix.lower() not in READ:
         raise ValueError(
             f"{path.name}: files are read by their suffix, one of {', '.join(READ)}"
@@ -100,51 +98,52 @@ def as_history(
     if time == ASSEMBLED and time not in frame.columns:
         time = None  # of a model that was saved: made from the calendar again
     covariates = {"past": past, "future": future, "static": static}
-    named = {"time": [time], "group": [group], "target": target} | covariates
-    for role, names in named.items():
-        for column in names:
-            if column is not None and column not in frame.columns:
-                raise ValueError(
-                    f"{name} has no column {column!r} to be the {role}"
-                    f"{nearest(column, list(frame.columns))}"
-                )
+    check_columns(frame, name, time=[time], group=[group], target=target, **covariates)
     others = [c for c in (time, group, *past, *future, *static) if c is not None]
+    given, keep = frame, (*target, *others)
     if time is None:
-        frame, time, used = with_times(frame, keep=(*target, *others))
+        frame, time, used = with_times(frame, keep, file=name)
         others += used
     else:
-        frame = frame.assign(**{time: _parsed(frame[time], name)})
+        frame = frame.assign(**{time: parsed(frame[time], name)})
+    note = _note(name, given, frame, time, keep)
     targets = list(target) or _only_numbers(frame, others, name)
     keys = [c for c in (group, time) if c is not None]
     columns = dict.fromkeys([*keys, *targets, *past, *future, *static])
     roles: dict[str, Any] = {"time": time, "group": group, "target": targets}
     roles |= {role: list(names) for role, names in covariates.items()}
-    return History(frame[list(columns)], name, roles)
+    return History(frame[list(columns)], name, roles, note)
 
 
-def with_times(
-    frame: pd.DataFrame, keep: Sequence[str] = ()
-) -> tuple[pd.DataFrame, str | None, list[str]]:
-    """Return the frame with parsed times, their column, and the columns they are from.
+def check_columns(
+    frame: pd.DataFrame, name: str, **named: Sequence[str | None]
+) -> None:
+    """Refuse names, by their role, of columns that the file has not.
 
-    Columns in ``keep`` have another role.
+    Raises
+    ------
+    ValueError
+        With the nearest name.
     """
-    others = frame.select_dtypes(exclude=["number", "bool"])
-    for column in (str(c) for c in others if c not in keep):
-        dates = pd.to_datetime(frame[column], format="ISO8601", errors="coerce")
-        if dates.notna().all():
-            return frame.assign(**{column: dates}), column, [column]
-    by_unit = {str(c).lower(): c for c in frame.columns}
-    units = [u for u in CALENDAR if u in by_unit]
-    if not units or units != list(CALENDAR[: len(units)]):
-        return frame, None, []
-    parts = frame[[by_unit[u] for u in units]].set_axis(units, axis=1)
-    first = {u: 1 for u in ("month", "day") if u not in units}
-    times = pd.to_datetime(parts.assign(**first), errors="coerce")
-    used = [by_unit[u] for u in units]
-    if times.isna().any() or set(used) & set(keep):
-        return frame, None, []
-    return frame.assign(**{ASSEMBLED: times}), ASSEMBLED, used
+    for role, columns in named.items():
+        for column in columns:
+            if column is not None and column not in frame.columns:
+                raise ValueError(
+                    f"{name} has no column {column!r} to be the {role}"
+                    f"{nearest(column, list(frame.columns))}"
+                )
+
+
+def check_there(path: Path) -> None:
+    """Refuse a path that is no file.
+
+    Raises
+    ------
+    OSError
+    """
+    if path.is_dir() or not path.exists():
+        what = "a folder, not a file" if path.is_dir() else "not there"
+        raise OSError(f"{path} is {what}")
 
 
 def check_output(path: Path, suffixes: Sequence[str]) -> None:
@@ -156,6 +155,8 @@ def check_output(path: Path, suffixes: Sequence[str]) -> None:
     ------
     ValueError
         For another suffix, or a folder that is not there.
+    OSError
+        For a folder, and where writing is not allowed.
     """
     if suffixes and path.suffix.lower() not in suffixes:
         raise ValueError(
@@ -164,6 +165,10 @@ def check_output(path: Path, suffixes: Sequence[str]) -> None:
         )
     if not path.absolute().parent.is_dir():
         raise ValueError(f"{path}: the folder {path.parent} is not there")
+    if path.is_dir():
+        raise OSError(f"{path} is a folder, not a file")
+    if not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
+        raise OSError(f"{path} may not be written; name another place")
     if path.suffix.lower() == ".parquet":
         _need_pyarrow(path)
 
@@ -171,7 +176,7 @@ def check_output(path: Path, suffixes: Sequence[str]) -> None:
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """Write a table without its index, as the suffix says.
 
-    JSON is a list of records, with times in ISO 8601.
+    JSON is a list of records, with times in ISO 8601; local times keep their offset.
     """
     check_output(path, WRITTEN)
     if path.suffix.lower() == ".csv":
@@ -179,20 +184,27 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     elif path.suffix.lower() == ".parquet":
         table.to_parquet(path, index=False)
     else:
+        # pandas would write times of a zone as those of UTC.
+        zoned = table.select_dtypes("datetimetz").columns
+        local = {c: table[c].map(pd.Timestamp.isoformat) for c in zoned}
+        table = table.assign(**local)
         table.to_json(path, orient="records", date_format="iso", indent=1)
 
 
-def _parsed(times: pd.Series, file: str) -> pd.Series:
-    if pd.api.types.is_numeric_dtype(times.dtype):
-        return times
-    parsed = pd.to_datetime(times, format="ISO8601", errors="coerce")
-    wrong = parsed.isna()
-    if wrong.any():
-        raise ValueError(
-            f"{file}: the time column {times.name!r} has {int(wrong.sum())} values "
-            f"that are no ISO 8601 dates, such as {times[wrong].iloc[0]!r}"
-        )
-    return parsed
+def _note(
+    file: str, given: pd.DataFrame, frame: pd.DataFrame, time: Any, keep: Sequence[str]
+) -> str:
+    """Return what to know about how times were found, in one line; often nothing."""
+    if time is not None:
+        if time in given.columns and offsets_change(given[time], frame[time]):
+            return f"{file}: the UTC offset of {time!r} changes; read as UTC."
+        return ""
+    texts = [f"{c!r}, as {frame[c].iloc[0]!r}" for c in text_columns(frame, keep)]
+    ignored = f", only text: {'; '.join(texts[:3])}" if texts else ""
+    return (
+        f"{file} has no column of dates as 2024-05-31{ignored}. Its rows are counted "
+        "from 0. --time names a column, --season the steps in a season."
+    )
 
 
 def _only_numbers(frame: pd.DataFrame, others: Sequence[str], file: str) -> list[str]:

@@ -31,6 +31,7 @@ from skforecast_lstm._axes import (
     SCORES,
     VERMILLION,
     axes_or_new,
+    check_numbers,
     finished,
     frame_of,
     marks,
@@ -59,7 +60,7 @@ def plot_forecast(
     Parameters
     ----------
     history : Series, DataFrame or array of shape (n,)
-        What is known. A frame's columns are series, up to six.
+        What is known. A frame's columns are series, up to six; pivot a long frame.
     forecast : Series, DataFrame or array of shape (horizon,)
         What follows, as :meth:`LSTMForecaster.predict` or ``predict_interval`` return
         it. Columns that ``history`` has too are drawn in its colours.
@@ -78,7 +79,7 @@ def plot_forecast(
     Raises
     ------
     ValueError
-        For more than six series, or an interval around several.
+        For more than six series, an interval around several, or text in a column.
 
     Examples
     --------
@@ -90,6 +91,7 @@ def plot_forecast(
     ['history', 'forecast']
     """
     past, ahead = frame_of(history, 0), frame_of(forecast, len(history))
+    check_numbers("plot_forecast", history=past, forecast=ahead)
     if interval is None and {"forecast", "lower", "upper"} <= set(ahead.columns):
         interval = ahead[["lower", "upper"]]
         ahead = ahead[["forecast"]]
@@ -189,7 +191,7 @@ def plot_error_by_step(
     ax : Axes, default=None
         Where to draw. None: a new figure.
     metric : {"rmse", "smape", "mase", "skill"}, default="rmse"
-        Column to draw.
+        Column to draw; methods without values in it are left out.
 
     Returns
     -------
@@ -208,6 +210,8 @@ def plot_error_by_step(
     ax = axes_or_new(ax)
     for method, errors in by_step[metric].groupby(level="method", sort=False):
         errors = errors.droplevel("method")
+        if errors.isna().all():  # as the coverage of methods without an interval
+            continue
         label, look = METHODS.get(str(method), (str(method), {"color": GREEN}))
         look = look if len(errors) <= FEW else look | {"marker": ""}
         ax.plot(errors.index, errors, label=label, ms=5, lw=1.6, **look)

@@ -1,14 +1,17 @@
 """The command line: what it prints, writes and refuses."""
 
 import json
+import os
 import re
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import Ridge
 
 from skforecast_lstm import LSTMForecaster
 from skforecast_lstm.cli import HELP, main
@@ -269,6 +272,271 @@ def test_a_process_of_its_own_writes_nothing_of_tensorflow():
     ]
 
 
+@pytest.fixture
+def no_training(monkeypatch):
+    from skforecast_lstm.training import Training
+
+    def run(self, program):
+        raise AssertionError("a network was trained")
+
+    monkeypatch.setattr(Training, "run", run)
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "said"),
+    [
+        ("forecast", "{f} --output {f}", "would overwrite a file that is read"),
+        ("backtest", "{f} --output {d}/./sales.csv", "overwrite a file that is read"),
+        ("search", "{f} --output {d}/link.csv", "overwrite a file that is read"),
+        ("forecast", "{f} --save {f}", "--save {f} would overwrite a file"),
+        ("forecast", "{f} --future sold --future-file {g} --output {g}", "overwrite"),
+        ("forecast", "--load {g} --output {g}", "overwrite a file that is read"),
+        ("forecast", "--output {d}/a.csv --output {d}/a.csv", "what --output writes"),
+        ("search", "--output {d}/a.csv --save {d}/a.csv", "what --output writes"),
+        ("forecast", "{f} --save {d}", "is a folder, not a file"),
+        ("forecast", "{f} --output {d}/d.csv", "is a folder, not a file"),
+        ("forecast", "{f} --save {d}/locked", "locked may not be written"),
+        ("forecast", "{f} --interval 80", "got 80; for 80 percent give 0.8"),
+        ("forecast", "{f} --interval 1", "must lie between 0 and 1, got 1"),
+        ("forecast", "--load nope.model", "nope.model is not there"),
+        (
+            "forecast",
+            "{f} --target sold --future price --future-file {g}",
+            "future lacks ['price'] at 11 of the 12 times to come: 2023-06-01",
+        ),
+    ],
+)
+def test_files_and_bounds_are_checked_before_any_work(
+    run, no_training, monkeypatch, file, tmp_path, command, arguments, said
+):
+    frame = monthly(41).assign(price=1.0)
+    path = file(frame[:40].to_csv(index=False))
+    ahead = file(frame[["month", "price"]].to_csv(index=False), "ahead.csv")
+    (tmp_path / "link.csv").symlink_to(path)
+    (tmp_path / "d.csv").mkdir()
+    (tmp_path / "locked").write_text("")
+    # Root may write anywhere.
+    monkeypatch.setattr(
+        os, "access", lambda p, mode: mode != os.W_OK or "locked" not in str(p)
+    )
+    before = path.read_bytes()
+    names = {"f": path, "g": ahead, "d": tmp_path}
+    code, out, err = run(command, *arguments.format(**names).split())
+    assert (code, out) == (2, "")
+    assert said.format(**names) in err
+    assert err.count("\n") == 1
+    assert path.read_bytes() == before
+
+
+@pytest.fixture
+def ctrl_c(monkeypatch):
+    """Send an interrupt in the middle of the n-th fit of a network."""
+    from skforecast_lstm.training import Training
+
+    run = Training.run
+
+    def at(n):
+        def epoch(self, *args):
+            if fits[0] == n:
+                raise KeyboardInterrupt
+            return run_epochs(self, *args)
+
+        def counted(self, program):
+            fits[0] += 1
+            return run(self, program)
+
+        fits, run_epochs = [0], Training._run_epochs
+        monkeypatch.setattr(Training, "run", counted)
+        monkeypatch.setattr(Training, "_run_epochs", epoch)
+
+    return at
+
+
+@pytest.mark.parametrize(
+    ("command", "nth"),
+    [("forecast", 1), ("forecast", 2), ("backtest", 2), ("search", 3)],
+)
+def test_ctrl_c_ends_every_command(run, ctrl_c, file, tmp_path, command, nth):
+    path, output = file(monthly().to_csv(index=False)), tmp_path / "out.csv"
+    ctrl_c(nth)
+    quick = ["--epochs", "1", "--horizon", "2", "--steps", "3", "--output", output]
+    code, out, err = run(command, path, *quick)
+    assert (code, out) == (130, "")
+    assert err.endswith("\nStopped by Ctrl-C\n")
+    assert not output.exists()
+
+
+def test_a_constant_series_gives_no_warning(run, file):
+    path = file(monthly().assign(sold=5.0).to_csv(index=False))
+    code, _, err = run("forecast", path, *QUICK)
+    assert code == 0, err
+    assert "Warning" not in err
+
+
+def test_warnings_take_one_line(run, monkeypatch):
+    from skforecast_lstm import datasets
+
+    def warned():
+        warnings.warn("the numbers\nare old", FutureWarning, stacklevel=1)
+        raise ValueError("enough")
+
+    monkeypatch.setattr(datasets, "load_airline", warned)
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        _, _, err = run("forecast")
+    assert err == "Warning: the numbers are old\nError: enough\n"
+
+
+ODD = {
+    "malformed": monthly().replace({"month": {"2021-05": "2021-5x"}}),
+    "slashes": monthly().assign(
+        month=lambda f: pd.to_datetime(f["month"]).dt.strftime("%d/%m/%Y"),
+        shop="north",
+    ),
+    "codes": pd.DataFrame(
+        {"code": ["1001", "1002", "x"] * 14, "sold": np.arange(42.0)}
+    ),
+    "one": monthly(1),
+    "two": monthly(2),
+    "irregular": monthly().drop(index=range(1, 30, 2)).drop(index=[2, 8, 34]),
+    "panel": pd.concat([monthly(2).assign(shop=s) for s in "ab"]),
+    "offsets": pd.DataFrame(
+        {
+            "at": [
+                t.isoformat()
+                for t in pd.date_range(
+                    "2024-03-30", periods=48, freq="h", tz="Europe/Berlin"
+                )
+            ],
+            "sold": monthly(48)["sold"],
+        }
+    ),
+    "partly": pd.DataFrame(
+        {
+            "at": ["2024-03-31T00:00+01:00", "2024-04-01T00:00+02:00", "2024-04-02"],
+            "sold": 1.0,
+        }
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "said"),
+    [
+        ("malformed", [], "has 1 values that are no ISO 8601 dates, such as '2021-5x'"),
+        ("one", [], "one.csv: the times are 1, too few"),
+        ("two", [], "two.csv: the times are 2, too few"),
+        ("panel", ["--group", "shop"], "the times of the longest series are 2, too"),
+        ("irregular", [], "; resample the data, or name another column with --time"),
+        ("partly", [], "has 1 values that are no ISO 8601 dates, such as '2024-04-02'"),
+    ],
+)
+def test_times_that_are_refused(run, no_training, file, name, options, said):
+    path = file(ODD[name].to_csv(index=False), f"{name}.csv")
+    code, out, err = run("forecast", path, *options)
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert said in err
+    assert "freq" not in err.replace("frequency", "")
+    code, out, err = run("info", path, *options)
+    assert code == 0, err
+    assert said.removeprefix(f"{name}.csv: ") in out
+
+
+def test_without_dates_the_text_is_named(run, file):
+    slashes = file(ODD["slashes"].to_csv(index=False), "slashes.csv")
+    code, _, err = run("forecast", slashes, *QUICK)
+    assert code == 0, err
+    assert "no column of dates" in err
+    assert "only text: 'month', as '01/01/2020'; 'shop', as 'north'" in err
+    codes = file(ODD["codes"].to_csv(index=False), "codes.csv")
+    code, _, err = run("forecast", codes, *QUICK)
+    assert code == 0, err
+    assert "counted from 0" in err
+
+
+def test_offsets_that_change_are_read_as_utc_and_others_kept(run, file, tmp_path):
+    outputs = [tmp_path / "f.csv", tmp_path / "f.json"]
+    written = [a for path in outputs for a in ("--output", path)]
+    path = file(ODD["offsets"].to_csv(index=False))
+    code, _, err = run("forecast", path, *QUICK, *written)
+    assert code == 0, err
+    assert "the UTC offset of 'at' changes; read as UTC." in err
+    last = pd.Timestamp(ODD["offsets"]["at"].iloc[-1])
+    first = [
+        pd.read_csv(outputs[0])["at"][0],
+        json.loads(outputs[1].read_text())[0]["at"],
+    ]
+    assert {pd.Timestamp(t) for t in first} == {last + pd.Timedelta("1h")}
+    summer = ODD["offsets"].assign(
+        at=pd.date_range("2024-06-30", periods=48, freq="h", tz="Europe/Berlin")
+    )
+    code, _, err = run("forecast", file(summer.to_csv(index=False)), *QUICK, *written)
+    assert code == 0, err
+    assert "UTC" not in err
+    assert json.loads(outputs[1].read_text())[0]["at"] == "2024-07-02T00:00:00+02:00"
+    assert pd.read_csv(outputs[0])["at"][0] == "2024-07-02 00:00:00+02:00"
+
+
+def test_covariates_of_another_offset(run, file):
+    times = pd.date_range("2024-03-30", periods=50, freq="h", tz="Europe/Berlin")
+    frame = pd.DataFrame({"at": times.map(pd.Timestamp.isoformat), "price": 1.0})
+    frame["sold"] = np.arange(50.0)
+    winter, summer = (
+        file(frame[:20].to_csv(index=False)),
+        frame[20:].drop(columns="sold"),
+    )
+    ahead = file(summer.to_csv(index=False), "ahead.csv")
+    roles = ["--target", "sold", "--future", "price", "--future-file", ahead]
+    code, out, err = run("forecast", winter, *QUICK, *roles)
+    assert code == 0, err
+    assert "2024-03-30 20:00:00+01:00" in out
+
+
+@pytest.mark.parametrize("role", ["group", "time"])
+@pytest.mark.parametrize(
+    ("command", "name", "options"),
+    [
+        ("backtest", "step", []),
+        ("backtest", "naive", []),
+        ("forecast", "lower", ["--interval", "0.8"]),
+    ],
+)
+def test_columns_called_like_results(
+    run, no_training, file, role, command, name, options
+):
+    frame = pd.concat([monthly().assign(shop=shop) for shop in "ab"])
+    roles = {"group": "shop", "time": "month"}
+    path = file(frame.rename(columns={roles[role]: name}).to_csv(index=False))
+    roles[role] = name
+    named = [a for r, column in roles.items() for a in (f"--{r}", column)]
+    code, out, err = run(command, path, *named, *options)
+    assert (code, out) == (2, "")
+    assert f"sales.csv: column {name!r} can't be the {role}" in err
+    assert err.count("\n") == 1
+
+
+def test_a_target_called_row(run, file, tmp_path):
+    path, output = file(monthly()[["sold"]].to_csv(index=False)), tmp_path / "f.csv"
+    path.write_text(path.read_text().replace("sold", "row"))
+    picture = ["--output", tmp_path / "f.png"]
+    code, _, err = run("forecast", path, *QUICK, "--output", output, *picture)
+    assert code == 0, err
+    assert list(pd.read_csv(output)) == ["row number", "row"]
+
+
+def test_help_says_what_a_command_does(run):
+    said = {
+        command: re.sub(r"[│\s]+", " ", run(command, "--help")[1])
+        for command in ("forecast", "backtest", "search", "info")
+    }
+    needs = [c for c, text in said.items() if "Needs --future-file" in text]
+    assert needs == ["forecast"]
+    shipped = [c for c, text in said.items() if "the airline passengers" in text]
+    assert shipped == ["forecast", "backtest", "search"]
+    assert "Without it: the versions of this package" in said["info"]
+
+
 # ---- the other commands and options
 def test_interval_adds_bounds(run, tmp_path):
     output = tmp_path / "f.csv"
@@ -318,6 +586,16 @@ def test_wrong_calls_with_models(run, tmp_path, arguments, said):
     assert (code, out) == (2, "")
     assert said in err
     assert err.count("\n") == 1
+
+
+def test_a_model_saved_in_python(run, file, tmp_path):
+    frame = monthly().assign(month=lambda f: pd.to_datetime(f["month"]))
+    model = LSTMForecaster(Ridge(), n_steps=3, horizon=2, time="month", target="sold")
+    model.fit(frame).save(tmp_path / "m.model")
+    path = file(frame.to_csv(index=False))
+    code, out, err = run("forecast", path, "--load", tmp_path / "m.model")
+    assert code == 0, err
+    assert re.search(r"month +sold\n *2023-05-01 ", out)
 
 
 def test_a_panel(run, file, tmp_path):
@@ -448,6 +726,15 @@ def test_info_without_a_file_names_versions(run):
     assert code == 0
     assert re.search(r"^skforecast-lstm \d", out, flags=re.M)
     assert re.search(r"^tensorflow \d", out, flags=re.M)
+
+
+@pytest.mark.parametrize("role", ["time", "group"])
+def test_info_refuses_columns_that_are_not_there(run, file, role):
+    code, out, err = run(
+        "info", file(monthly().to_csv(index=False)), f"--{role}", "mont"
+    )
+    assert (code, out) == (2, "")
+    assert f"no column 'mont' to be the {role}; did you mean 'month'?" in err
 
 
 def test_info_of_a_file(run, file):

@@ -111,6 +111,28 @@ def test_what_a_forecast_refuses():
         plot_forecast(frame[[0, 1]], frame[[0, 1]], np.ones((9, 2)))
 
 
+@pytest.mark.parametrize("counted", [False, True])
+def test_a_long_frame_is_refused_and_its_pivot_drawn(counted):
+    sold = load_airline()[-40:].to_numpy(dtype=object)  # as a database gives numbers
+    times = range(40) if counted else load_airline().index[-40:]
+    long = pd.concat(
+        [pd.DataFrame({"shop": s, "month": times, "sold": sold}) for s in "ab"]
+    )
+    forecaster = LSTMForecaster(
+        Ridge(), horizon=3, n_steps=6, group="shop", time="month", target="sold"
+    ).fit(long)
+    ahead = forecaster.predict()
+    for forecast in (ahead, forecaster.predict_interval(0.5)):
+        with pytest.raises(ValueError, match=r"history has .*'shop'.*\.pivot\("):
+            plot_forecast(long, forecast)
+    shape = {"index": "month", "columns": "shop", "values": "sold"}
+    past = long.pivot(**shape)
+    with pytest.raises(ValueError, match="forecast has columns that are no numbers"):
+        plot_forecast(past, ahead)
+    ax = plot_forecast(past, ahead.pivot(**shape))
+    np.testing.assert_array_equal(ax.lines[1].get_ydata(), ahead["sold"][:3])
+
+
 # ---- plot_backtest
 @pytest.mark.parametrize("whole", [True, False])
 def test_backtest_draws_each_origin(result, whole):
@@ -125,7 +147,7 @@ def test_backtest_draws_each_origin(result, whole):
         np.testing.assert_array_equal(line.get_ydata(), rows["forecast"])
         np.testing.assert_array_equal(line.get_xdata(), rows["month"])
     labels = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert labels == ["actual", "LSTM"]
+    assert labels == ["actual", "forecast"]
 
 
 def test_backtest_beside_other_methods(result):
@@ -166,6 +188,17 @@ def test_error_by_step_draws_each_method(result, metric):
     assert ax.get_xlabel() == "steps ahead"
     with pytest.raises(ValueError, match="metric must be one of"):
         plot_error_by_step(result.by_step, metric="mape")
+
+
+def test_error_by_step_leaves_out_methods_without_values(result):
+    by_step = result.by_step.copy()
+    own = by_step.index.get_level_values("method") == "forecast"
+    by_step["coverage"] = np.where(own, 0.9, np.nan)
+    ax = plot_error_by_step(by_step, metric="coverage")
+    (line,) = ax.lines
+    np.testing.assert_array_equal(line.get_ydata(), [0.9, 0.9, 0.9])
+    labels = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert labels == ["forecast"]
 
 
 def test_learning_curve_draws_both_losses():

@@ -16,6 +16,7 @@ from keras import callbacks as kc
 from keras import layers
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV
 
 from skforecast_lstm import (
     BidirectionalLSTMRegressor,
@@ -24,9 +25,12 @@ from skforecast_lstm import (
     EncoderDecoderLSTMRegressor,
     StackedLSTMRegressor,
     VanillaLSTMRegressor,
+    backtest,
     clear_cache,
 )
-from skforecast_lstm.training import Program
+from skforecast_lstm.forecaster._members import MedianOfSeeds
+from skforecast_lstm.forecaster._search import TimedGridSearch
+from skforecast_lstm.training import Program, TrainingInterrupted
 from skforecast_lstm.training import _program as program_module
 
 UNITS, N_STEPS, N_FEATURES, BATCH = 3, 4, 2, 8
@@ -581,6 +585,52 @@ def test_interrupt_leaves_a_usable_estimator(callback, small, tmp_path):
     clear_cache()
     again = vanilla(callbacks=[BatchLevel]).fit(X, y, X_val=X[:3], y_val=y[:3])
     assert after.history_ == again.history_
+
+
+def test_a_fit_that_failed_leaves_the_cache_in_order(monkeypatch):
+    clear_cache()
+    monkeypatch.setattr(program_module, "CACHED_PROGRAMS", 1)
+    with program_module.program_for("a", object):
+        pass
+    with pytest.raises(KeyboardInterrupt), program_module.program_for("a", object):
+        raise KeyboardInterrupt
+    for key in "bc":  # two are one too many: the oldest goes
+        with program_module.program_for(key, object):
+            pass
+    assert [key[0] for key in program_module._idle] == ["c"]
+    clear_cache()
+
+
+def interrupted(what, X, y):
+    """Do what fits more than once; Ctrl-C comes in the third epoch of each."""
+    est = vanilla(epochs=50, callbacks=[Interrupting])
+    if what == "backtest":
+        backtest(est, X, y, cv=2)
+    elif what == "members":
+        MedianOfSeeds(est, n_members=2).fit(X, y)
+    elif what == "timed search":
+        TimedGridSearch(est, {"units": [2, 3]}, cv=2).fit(X, y)
+    else:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", TrainingInterrupted)
+            GridSearchCV(est, {"epochs": [50, 60]}, cv=2).fit(X, y)
+
+
+@pytest.mark.parametrize(
+    "what", ["backtest", "members", "timed search", "filtered search"]
+)
+def test_interrupt_ends_what_fits_more_than_once(what, small):
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")  # as a user has it
+        with pytest.raises(KeyboardInterrupt):
+            interrupted(what, *small)
+
+
+def test_interrupt_of_a_single_member_keeps_it(small):
+    est = MedianOfSeeds(vanilla(epochs=50, callbacks=[Interrupting]))
+    with pytest.warns(TrainingInterrupted, match="after 2 of 50 epochs"):
+        est.fit(*small)
+    assert est.members_[0].n_iter_ == 2
 
 
 def test_distribution_strategy_goes_to_model_fit(small, monkeypatch):

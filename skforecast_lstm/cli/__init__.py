@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
+from typing import Any
 
 import typer
 
+from skforecast_lstm._interrupts import interrupts_end_all
 from skforecast_lstm.cli._backtest import backtest
 from skforecast_lstm.cli._forecast import forecast
 from skforecast_lstm.cli._info import info
@@ -45,6 +48,8 @@ Every COMMAND --help lists its options. Exit codes: 0 done; 2 wrong call or data
 said in one line on stderr; 130 stopped by Ctrl-C.
 """
 
+CTRL_C = 130  # the exit code of a process that SIGINT ended
+
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help=HELP)
 for command in (forecast, backtest, search, info):
     app.command()(command)
@@ -54,7 +59,14 @@ def main() -> None:
     """Run the command line; an error takes one line of stderr and exit code 2."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
-        sys.exit(app(sys.argv[1:] or ["--help"], standalone_mode=False))
+        with interrupts_end_all():
+            # What is not defined, as the skill on a constant series, the tables show.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            warnings.showwarning = _in_one_line
+            code = app(sys.argv[1:] or ["--help"], standalone_mode=False)
+        if code == CTRL_C:
+            typer.echo("Stopped by Ctrl-C", err=True)
+        sys.exit(code)
     except typer.TyperException as error:  # a wrong option or command
         reason = error.format_message().replace("Value error, ", "")
         text = f"{reason} (--help shows what there is)"
@@ -62,3 +74,8 @@ def main() -> None:
         text = str(error)
     typer.echo(f"Error: {' '.join(text.split())}", err=True)
     sys.exit(2)
+
+
+def _in_one_line(message: Any, *_: Any, **__: Any) -> None:
+    """Write a warning without the place in the source, which is no one's concern."""
+    typer.echo(f"Warning: {' '.join(str(message).split())}", err=True)

@@ -7,7 +7,14 @@ from typing import Annotated, Any, Literal
 import typer
 
 from skforecast_lstm.cli import _options as options
-from skforecast_lstm.cli._model import check_outputs, flat, forecaster, read, write
+from skforecast_lstm.cli._model import (
+    check_files,
+    check_free,
+    flat,
+    forecaster,
+    read,
+    write,
+)
 from skforecast_lstm.cli._picture import draw_backtest
 from skforecast_lstm.cli._show import METHODS, SCORES, neat, say, score_table
 
@@ -16,6 +23,9 @@ Metric = Annotated[
     typer.Option(help="Score of the table by step.", rich_help_panel="Backtest"),
 ]
 
+# Columns of the forecasts beside those of the file.
+TAKEN = ("fold", "origin", "step", "actual", "forecast", "seasonal_naive", "naive")
+
 
 def backtest(
     file: options.File = None,
@@ -23,7 +33,7 @@ def backtest(
     target: options.Target = None,
     group: options.Group = None,
     past: options.Past = None,
-    future: options.Future = None,
+    future: options.Ahead = None,
     static: options.Static = None,
     fill: options.Fill = None,
     horizon: options.Horizon = 12,
@@ -40,8 +50,10 @@ def backtest(
     output: options.Output = None,
 ) -> None:
     """Forecast from earlier origins and score what came true, beside the naive."""
-    check_outputs(output)
+    check_files(output, inputs=[file])
     history = read(file, time, target, group, past, future, static)
+    several = ["target"] if len(history.roles["target"]) > 1 else []
+    check_free(history, [*TAKEN, *several])
     model = forecaster(
         history, horizon=horizon, n_steps=steps, season_length=season,
         architecture=architecture, epochs=epochs, n_members=members, fill=fill,

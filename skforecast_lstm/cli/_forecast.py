@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 import typer
 
-from skforecast_lstm._files import History
+from skforecast_lstm._files import History, check_there
 from skforecast_lstm.cli import _options as options
 from skforecast_lstm.cli._model import (
-    check_outputs,
+    check_files,
+    check_free,
     flat,
     forecaster,
     forecaster_class,
@@ -54,23 +55,36 @@ def forecast(
     output: options.Output = None,
 ) -> None:
     """Forecast the next steps; test the model on the last known ones."""
-    check_outputs(output, save)
+    check_files(output, save, inputs=[file, future_file, load])
     if load is not None:
         _refuse_with_load(context)
         own = horizon if _is_given(context, "horizon") else None
         _forecast_loaded(load, file, own, future_file, interval, output)
         return
     history = read(file, time, target, group, past, future, static)
+    _check_bounds(history, interval)
     known = read_future(future_file, history)  # before any work
     model = forecaster(
         history, horizon=horizon, n_steps=steps, season_length=season,
         architecture=architecture, epochs=epochs, n_members=members, fill=fill,
         random_state=seed,
     )  # fmt: skip
+    if known is not None:
+        _check_times_to_come(model, history, known)
     table = _forecast_fitted(model, history, known, interval)
     write(table, output, lambda p: draw_forecast(history, table, p), "Forecast")
     if save is not None:
         keep(model, save)
+
+
+def _check_bounds(history: History, interval: float | None) -> None:
+    check_free(history, ("forecast", "lower", "upper") if interval is not None else ())
+
+
+def _check_times_to_come(model: Any, history: History, known: pd.DataFrame) -> None:
+    from skforecast_lstm.forecaster._panel import future_rows
+
+    future_rows(model._read(history.frame), known, model.horizon)
 
 
 def _forecast_fitted(
@@ -97,9 +111,12 @@ def _forecast_loaded(
     interval: float | None,
     output: list[Path] | None,
 ) -> None:
+    check_there(load)
     model = forecaster_class().load(load)
-    names = ("time", "target", "group", "past", "future", "static")
-    roles: dict[str, Any] = {name: getattr(model, name) for name in names}
+    roles: dict[str, Any] = {name: getattr(model, name) for name in ("time", "group")}
+    for name in ("target", "past", "future", "static"):
+        given = getattr(model, name)  # in Python one column needs no list
+        roles[name] = [given] if isinstance(given, str) else given
     data = None
     if file is None:
         history = History(pd.DataFrame(), load.name, roles)
@@ -108,6 +125,7 @@ def _forecast_loaded(
     else:
         history = read(file, **roles)
         data = history.frame
+    _check_bounds(history, interval)
     known = read_future(future_file, history)
     table = _predict(model, interval, horizon=horizon, future=known, data=data)
     one = len(model.history_.roles.targets) == 1

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import platform
 from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from skforecast_lstm import __version__
-from skforecast_lstm._files import read_table
+from skforecast_lstm._files import check_columns, read_table
 from skforecast_lstm.cli import _options as options
 from skforecast_lstm.cli._show import neat
 
@@ -17,9 +19,19 @@ PACKAGES = (
     "pandas",
 )  # fmt: skip
 
+File = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="FILE",
+        help="CSV with a header, or Parquet. Without it: the versions of this package "
+        "and of what it runs on.",
+        show_default=False,
+    ),
+]
+
 
 def info(
-    file: options.File = None, time: options.Time = None, group: options.Group = None
+    file: File = None, time: options.Time = None, group: options.Group = None
 ) -> None:
     """Show versions; of a file its columns, times, frequency and missing values."""
     if file is None:
@@ -31,6 +43,7 @@ def info(
     from skforecast_lstm._describe import describe_columns, describe_times
 
     frame = read_table(file)
+    check_columns(frame, file.name, time=[time], group=[group])
     typer.echo(f"{file.name}: {len(frame)} rows, {frame.shape[1]} columns")
     typer.echo(neat(describe_columns(frame)))
     times = describe_times(frame, time, group)

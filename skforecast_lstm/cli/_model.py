@@ -17,6 +17,7 @@ from skforecast_lstm._files import (
     read_table,
     write_table,
 )
+from skforecast_lstm._table import as_table
 from skforecast_lstm.cli._show import say, without_tensorflow_greetings
 
 
@@ -41,11 +42,8 @@ def read(
         airline = load_airline().reset_index()
         return as_history(airline, "the airline passengers", **given)
     history = as_history(read_table(file), file.name, **given)
-    if not history.dated:
-        say(
-            f"{file.name} has no column of dates: its rows are counted from 0. "
-            "--time names a column, --season the steps in a season."
-        )
+    if history.note:
+        say(history.note)
     return history
 
 
@@ -66,7 +64,13 @@ def read_future(file: Path | None, history: History) -> pd.DataFrame | None:
         time=time if time in table.columns else None,
         group=group if group in table.columns else None,
     )
-    return known.frame.rename(columns={known.roles["time"]: time})
+    frame = known.frame.rename(columns={known.roles["time"]: time})
+    zone = (
+        getattr(history.frame[time].dtype, "tz", None) if len(history.frame) else None
+    )
+    if zone is not None and getattr(frame[time].dtype, "tz", None) is not None:
+        frame[time] = frame[time].dt.tz_convert(zone)  # where offsets are others
+    return frame
 
 
 def forecaster_class() -> Any:
@@ -82,7 +86,30 @@ def forecaster_class() -> Any:
 
 def forecaster(history: History, **options: Any) -> Any:
     """Return an LSTMForecaster for the history's columns."""
-    return forecaster_class()(**history.roles, **options, verbose=1)
+    made = forecaster_class()(**history.roles, **options, verbose=1)
+    _check_rhythm(history)
+    return made
+
+
+def _check_rhythm(history: History) -> None:
+    from skforecast_lstm._describe import rhythm
+
+    group, time = history.roles["group"], history.roles["time"]
+    try:
+        table = as_table(history.name, history.frame, group, time)
+    except ValueError:
+        return  # the forecaster says it, with the rest
+    rhythm(history.name, table)
+
+
+def check_free(history: History, taken: Sequence[str]) -> None:
+    """Refuse a group or time that is called like a column of the result."""
+    for role in ("group", "time"):
+        if history.roles[role] in taken:
+            raise ValueError(
+                f"{history.name}: column {history.roles[role]!r} can't be the {role}, "
+                "as the result has a column of this name; rename it"
+            )
 
 
 def flat(table: pd.DataFrame | pd.Series) -> pd.DataFrame:
@@ -94,7 +121,7 @@ def flat(table: pd.DataFrame | pd.Series) -> pd.DataFrame:
     if isinstance(table.index, pd.RangeIndex) and table.index.start == 0:
         return table  # of a panel: the times are a column already
     if table.index.name is None:
-        table = table.rename_axis("row")
+        table = table.rename_axis("row" if "row" not in table else "row number")
     return table.reset_index()
 
 
@@ -108,17 +135,34 @@ def write(table: pd.DataFrame, paths: list[Path] | None, draw: Any, what: str) -
         typer.echo(f"{what} written to {path}")
 
 
-def check_outputs(
-    paths: list[Path] | None,
-    *others: Path | None,
+def check_files(
+    output: list[Path] | None,
+    save: Path | None = None,
+    *,
+    inputs: Sequence[Path | None],
     suffixes: Sequence[str] = (*WRITTEN, ".png"),
 ) -> None:
-    """Refuse what could not be written, before any work."""
-    for path in paths or []:
+    """Refuse what could not be written or would overwrite, before any work."""
+    written = [("--output", path) for path in output or []]
+    for _, path in written:
         check_output(path, suffixes)
-    for other in others:
-        if other is not None:
-            check_output(other, ())
+    if save is not None:
+        check_output(save, ())
+        written.append(("--save", save))
+    used = [("a file that is read", path) for path in inputs if path is not None]
+    for option, path in written:
+        for other, taken in used:
+            if _same_file(path, taken):
+                raise ValueError(
+                    f"{option} {path} would overwrite {other}; name another file"
+                )
+        used.append((f"what {option} writes", path))
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    if one.exists() and other.exists():
+        return one.samefile(other)
+    return one.resolve() == other.resolve()
 
 
 def keep(model: Any, path: Path) -> None:

@@ -48,13 +48,11 @@ Past = Annotated[
     list[str] | None,
     typer.Option(help="Covariate known up to now; repeatable.", rich_help_panel=DATA),
 ]
+AHEAD = "Covariate known ahead, as a price or a calendar; repeatable."
+Ahead = Annotated[list[str] | None, typer.Option(help=AHEAD, rich_help_panel=DATA)]
 Future = Annotated[
     list[str] | None,
-    typer.Option(
-        help="Covariate known ahead, as a price or a calendar; repeatable. Needs "
-        "--future-file.",
-        rich_help_panel=DATA,
-    ),
+    typer.Option(help=f"{AHEAD} Needs --future-file.", rich_help_panel=DATA),
 ]
 Static = Annotated[
     list[str] | None,
@@ -116,10 +114,20 @@ FutureFile = Annotated[
         rich_help_panel=DATA,
     ),
 ]
+
+
+def _share(value: float | None) -> float | None:
+    if value is not None and not 0 < value < 1:
+        hint = f"; for {value:g} percent give {value / 100:g}" * (1 < value < 100)
+        raise typer.BadParameter(f"must lie between 0 and 1, got {value:g}{hint}")
+    return value
+
+
 Interval = Annotated[
     float | None,
     typer.Option(
         metavar="COVERAGE",
+        callback=_share,
         help="Print bounds that hold the truth so often: 0.9 for nine times in ten.",
         rich_help_panel=RESULT,
     ),

@@ -21,7 +21,7 @@ def draw_forecast(history: History, table: pd.DataFrame, path: Path) -> None:
     if history.roles["group"] is not None:
         past, ahead = _series_as_columns(history, table)
     elif time is None:
-        past, ahead = history.frame[target], table.set_index("row")
+        past, ahead = history.frame[target], table.set_index(table.columns[0])
     else:
         past, ahead = history.frame.set_index(time)[target], table.set_index(time)
     if len(target) > 1 and f"{target[0]} forecast" in ahead.columns:

@@ -9,7 +9,7 @@ import typer
 
 from skforecast_lstm._files import WRITTEN
 from skforecast_lstm.cli import _options as options
-from skforecast_lstm.cli._model import check_outputs, forecaster, keep, read, write
+from skforecast_lstm.cli._model import check_files, forecaster, keep, read, write
 from skforecast_lstm.cli._show import neat, say
 
 PANEL = "Search"
@@ -58,7 +58,7 @@ def search(
     target: options.Target = None,
     group: options.Group = None,
     past: options.Past = None,
-    future: options.Future = None,
+    future: options.Ahead = None,
     static: options.Static = None,
     fill: options.Fill = None,
     horizon: options.Horizon = 12,
@@ -74,7 +74,7 @@ def search(
     output: options.Output = None,
 ) -> None:
     """Try window lengths, sizes and kinds of network on folds cut by time."""
-    check_outputs(output, save, suffixes=WRITTEN)
+    check_files(output, save, inputs=[file], suffixes=WRITTEN)
     history = read(file, time, target, group, past, future, static)
     model = forecaster(
         history, horizon=horizon, season_length=season, epochs=epochs, fill=fill,

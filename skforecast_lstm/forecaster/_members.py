@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,8 @@ from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clon
 from sklearn.pipeline import Pipeline
 from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.validation import check_is_fitted
+
+from skforecast_lstm._interrupts import interrupts_end_all
 
 
 class MedianOfSeeds(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
@@ -42,7 +45,9 @@ class MedianOfSeeds(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
                 names = member.get_params(deep=True)
                 seeds = [n for n in names if n.split("__")[-1] == "random_state"]
                 member.set_params(**dict.fromkeys(seeds, seed))
-        self.members_ = [member.fit(X, y) for member in members]
+        # One that Ctrl-C cut short keeps what it learned, but is no peer of others.
+        with interrupts_end_all() if self.n_members > 1 else nullcontext():
+            self.members_ = [member.fit(X, y) for member in members]
         return self
 
     def predict(self, X: Any) -> np.ndarray:

@@ -16,6 +16,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import check_random_state
 from tqdm import tqdm
 
+from skforecast_lstm._interrupts import interrupts_end_all
 from skforecast_lstm.forecaster._defaults import choose_regressor
 from skforecast_lstm.forecaster._forecaster import LSTMForecaster
 from skforecast_lstm.model_selection import RollingOriginSplit
@@ -93,7 +94,8 @@ class TimedGridSearch(GridSearchCV):
             check_random_state(self.random_state).shuffle(candidates)
         start = monotonic()
         for candidate in tqdm(candidates, unit="fit", disable=not self.progress):
-            evaluate_candidates([candidate])
+            with interrupts_end_all():
+                evaluate_candidates([candidate])
             if self.budget is not None and monotonic() - start > self.budget:
                 break
 

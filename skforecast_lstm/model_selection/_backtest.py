@@ -13,6 +13,7 @@ from sklearn.utils import _safe_indexing, indexable
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import _num_samples
 
+from skforecast_lstm._interrupts import interrupts_end_all
 from skforecast_lstm.model_selection._split import RollingOriginSplit
 from skforecast_lstm.windows import SeriesWindows, check_count
 
@@ -135,7 +136,8 @@ def _forecast_block(
         else value
         for name, value in params.items()
     }
-    estimator.fit(_safe_indexing(X, train), _safe_indexing(y, train), **own)
+    with interrupts_end_all():
+        estimator.fit(_safe_indexing(X, train), _safe_indexing(y, train), **own)
     return [np.asarray(estimator.predict(_safe_indexing(X, test))) for _, test in block]
 
 

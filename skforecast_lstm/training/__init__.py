@@ -1,5 +1,6 @@
 """The compiled training program and its cache: compile once, train many."""
 
+from skforecast_lstm._interrupts import TrainingInterrupted
 from skforecast_lstm.training._program import (
     BLOCK_BYTES,
     Arrays,
@@ -20,6 +21,7 @@ __all__ = [
     "Program",
     "Samples",
     "Training",
+    "TrainingInterrupted",
     "assign",
     "clear_cache",
     "program_for",

@@ -173,6 +173,8 @@ def program_for(key: Hashable, make: Callable[[], Program]) -> Iterator[Program]
     with _lock:
         waiting = _idle.get(key)
         program = waiting.pop() if waiting else None
+        if not waiting:
+            _idle.pop(key, None)
     program = program or make()
     yield program  # after an exception its state is unknown: it does not come back
     with _lock:

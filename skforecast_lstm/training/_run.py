@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
+from skforecast_lstm._interrupts import TrainingInterrupted
 from skforecast_lstm.training._program import Program
 
 
@@ -72,15 +73,20 @@ class Training:
             (self._run_keras if by_keras else self._run_program)(program, callbacks)
         except KeyboardInterrupt:
             callbacks.on_train_end()
-            done = len(model.history.history.get("loss", ()))
+            self._warn_of_interrupt(len(model.history.history.get("loss", ())))
+        history = model.history.history
+        return {name: [float(v) for v in values] for name, values in history.items()}
+
+    def _warn_of_interrupt(self, done: int) -> None:
+        try:
             warnings.warn(
                 f"training was interrupted after {done} of {self.epochs} epochs; the "
                 "estimator keeps what it learned until then",
-                UserWarning,
-                stacklevel=4,
+                TrainingInterrupted,
+                stacklevel=5,
             )
-        history = model.history.history
-        return {name: [float(v) for v in values] for name, values in history.items()}
+        except TrainingInterrupted:  # a search with error_score would only note it
+            raise KeyboardInterrupt from None
 
     def _n_batches(self, program: Program) -> int:
         return -(-len(self.samples) // program.batch_size)
