@@ -121,8 +121,7 @@ def plot_forecast(
         ax.fill_between(
             x_of(ahead), lower, upper, color=BLUE, alpha=0.22, lw=0, label="interval"
         )
-    names = "" if n_series > 1 else str(past.columns[0])
-    return finished(ax, past.index, names)
+    return finished(ax, past.index, "" if n_series > 1 else str(past.columns[0]))
 
 
 def plot_backtest(

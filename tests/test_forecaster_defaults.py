@@ -47,3 +47,35 @@ def test_short_series_keep_windows_for_a_held_out_horizon(n_rows, horizon):
     model = LSTMForecaster(horizon=horizon, epochs=1, random_state=0).fit(series)
     windows_before_the_test = n_rows - model.n_steps_ - 2 * horizon + 1
     assert windows_before_the_test >= (n_rows - 2 * horizon) // 2
+
+
+@pytest.mark.parametrize(
+    ("n_rows", "n_series", "epochs", "rate"),
+    [
+        (80, 1, 96, 0.002),  # few windows: no more epochs than these
+        (400, 1, 96, 0.001),  # many updates on windows that overlap: half as large
+        (2000, 1, 32, 0.001),
+        (80, 3, 150, 0.002),
+        (2000, 3, 42, 0.002),
+    ],
+)
+def test_training_is_gentler_with_a_series_that_is_alone(
+    n_rows, n_series, epochs, rate
+):
+    rows = pd.DataFrame({"time": np.arange(n_rows), "y": np.arange(n_rows) % 4 + 1.0})
+    panel = pd.concat([rows.assign(series=k) for k in range(n_series)])
+    model = LSTMForecaster(
+        n_steps=8, season_length=4, target="y", group="series", time="time"
+    )
+    model._choose(model._read(panel))
+    network = model._estimator(n_series * (n_rows - 8)).regressor
+    assert (network.epochs, network.learning_rate) == (epochs, rate)
+
+
+def test_history_is_as_long_as_the_windows_allow():
+    times = pd.date_range("2000-01-01", periods=400, freq="MS")
+    long = pd.Series(np.arange(400.0), times)
+    for series, n_steps in ((long[:60], 24), (long[:250], 48), (long, 72)):
+        model = LSTMForecaster()
+        model._choose(model._read(series))
+        assert model.n_steps_ == n_steps

@@ -57,8 +57,7 @@ def forecast(
     """Forecast the next steps; test the model on the last known ones."""
     check_files(output, save, inputs=[file, future_file, load])
     if load is not None:
-        _refuse_with_load(context)
-        own = horizon if _is_given(context, "horizon") else None
+        own = _own_horizon(context, horizon)
         _forecast_loaded(load, file, own, future_file, interval, output)
         return
     history = read(file, time, target, group, past, future, static)
@@ -69,22 +68,23 @@ def forecast(
         architecture=architecture, epochs=epochs, n_members=members, fill=fill,
         random_state=seed,
     )  # fmt: skip
-    if known is not None:
-        _check_times_to_come(model, history, known)
+    _check_times_to_come(model, history, known)
     table = _forecast_fitted(model, history, known, interval)
     write(table, output, lambda p: draw_forecast(history, table, p), "Forecast")
-    if save is not None:
-        keep(model, save)
+    keep(model, save)
 
 
 def _check_bounds(history: History, interval: float | None) -> None:
     check_free(history, ("forecast", "lower", "upper") if interval is not None else ())
 
 
-def _check_times_to_come(model: Any, history: History, known: pd.DataFrame) -> None:
-    from skforecast_lstm.forecaster._panel import future_rows
+def _check_times_to_come(
+    model: Any, history: History, known: pd.DataFrame | None
+) -> None:
+    from skforecast_lstm.forecaster._future import future_rows
 
-    future_rows(model._read(history.frame), known, model.horizon)
+    if known is not None:
+        future_rows(model._read(history.frame), known, model.horizon)
 
 
 def _forecast_fitted(
@@ -140,10 +140,12 @@ def _predict(model: Any, coverage: float | None, **options: Any) -> pd.DataFrame
     return flat(model.predict_interval(coverage, **options))
 
 
-def _refuse_with_load(context: typer.Context) -> None:
+def _own_horizon(context: typer.Context, horizon: int) -> int | None:
+    """Return the horizon if it was given; refuse options that are the model's."""
     for name in (*OF_THE_MODEL, "save"):
         if _is_given(context, name):
             raise ValueError(f"--load brings its own model; leave out --{name}")
+    return horizon if _is_given(context, "horizon") else None
 
 
 def _is_given(context: typer.Context, name: str) -> bool:

@@ -165,7 +165,9 @@ def _same_file(one: Path, other: Path) -> bool:
     return one.resolve() == other.resolve()
 
 
-def keep(model: Any, path: Path) -> None:
-    """Save a fitted model, and say how to use it."""
+def keep(model: Any, path: Path | None) -> None:
+    """Save a fitted model where a path is given, and say how to use it."""
+    if path is None:
+        return
     model.save(path)
     typer.echo(f"Model written to {path}; forecast --load {path} uses it")

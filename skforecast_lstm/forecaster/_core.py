@@ -43,6 +43,7 @@ class ForecasterCore(Reading):
                 self.season_length_,
                 self.n_steps_,
                 n_windows,
+                self.n_series_,
                 self.epochs,
                 self.verbose,
             )

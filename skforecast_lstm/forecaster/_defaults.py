@@ -10,9 +10,10 @@ from skforecast_lstm.forecaster._frequency import usual_season
 from skforecast_lstm.forecaster._panel import Panel
 
 UPDATES = 2_000
-MOST_EPOCHS = 300
+MOST_EPOCHS, MOST_EPOCHS_ALONE = 150, 96
 MOST_SEASONS = 14
-WINDOWS_PER_STEP = 20  # training windows for each step that a window has
+WINDOWS_PER_STEP = 4  # training windows for each step that a window has
+FEW_UPDATES = 1_000
 
 
 def choose_season(panel: Panel) -> int:
@@ -24,7 +25,7 @@ def choose_steps(panel: Panel, season_length: int, horizon: int) -> int:
     """Return how many steps of history a forecast reads.
 
     Whole seasons, two at least where they fit (without a season, twice the horizon),
-    and up to fourteen, as long as all series together leave twenty windows for each
+    and up to fourteen, as long as all series together leave four windows for each
     step. No more than leaves half of the longest series as origins, the last horizon
     held out for a test.
     """
@@ -51,14 +52,11 @@ def choose_regressor(
     season_length: int,
     n_steps: int,
     n_windows: int,
+    n_series: int,
     epochs: int | None,
     verbose: int,
 ) -> Any:
-    """Return the network that reads one season a step.
-
-    The more windows, the larger the batches and the fewer the epochs: about as many
-    updates of the weights whatever the size of the data.
-    """
+    """Return the network that reads one season a step."""
     from skforecast_lstm import regressors
 
     classes = {
@@ -74,7 +72,6 @@ def choose_regressor(
             f"LSTMForecaster: architecture must be one of {list(classes)}, got "
             f"{architecture!r}"
         )
-    batch_size = 32 if n_windows < 4_000 else 128 if n_windows < 200_000 else 1024
     whole = season_length > 1 and n_steps % season_length == 0
     return classes[architecture](
         units=64,
@@ -82,9 +79,24 @@ def choose_regressor(
         normalization="auto",
         log="auto",
         loss="mae",
-        learning_rate=0.002,
         decay="cosine",
-        epochs=epochs or max(1, min(MOST_EPOCHS, UPDATES * batch_size // n_windows)),
-        batch_size=batch_size,
         verbose=verbose,
+        **_training(n_windows, n_series, epochs),
     )
+
+
+def _training(n_windows: int, n_series: int, epochs: int | None) -> dict[str, Any]:
+    """Return how long and how fast a network learns.
+
+    The more windows, the larger the batches and the fewer the epochs: about as many
+    updates of the weights whatever the size of the data. The windows of a series that
+    is alone overlap and say much the same, and are soon known by heart: fewer epochs,
+    and where there are many updates, half as large ones.
+    """
+    alone = n_series == 1
+    batch_size = 32 if n_windows < 4_000 else 128 if n_windows < 200_000 else 1024
+    most = MOST_EPOCHS_ALONE if alone else MOST_EPOCHS
+    epochs = epochs or max(1, min(most, UPDATES * batch_size // n_windows))
+    many = epochs * n_windows > FEW_UPDATES * batch_size
+    rate = 0.001 if alone and many else 0.002
+    return {"epochs": epochs, "batch_size": batch_size, "learning_rate": rate}

@@ -79,7 +79,7 @@ class LSTMForecaster(Intervals, Saving):
     ----------
     estimator_ : estimator
         The fitted members.
-    season_length_, n_steps_ : int
+    season_length_, n_steps_, n_series_ : int
         What was given or chosen.
     history_ : Panel
         The data that forecasts start from.

@@ -167,6 +167,7 @@ class Reading(BaseEstimator):
             self.n_steps_ = choose_steps(panel, self.season_length_, self.horizon)
         else:
             self.n_steps_ = check_count(WHO, "n_steps", self.n_steps)
+        self.n_series_ = len(panel.lengths)
 
 
 def _named(roles: Roles, group: Any, time: Any) -> dict[str, Any]:

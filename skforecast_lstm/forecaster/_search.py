@@ -189,8 +189,9 @@ def _check_grid(forecaster: LSTMForecaster, steps: Any, units: Any, names: Any) 
 
 def _candidate(own: LSTMForecaster, row: dict, n_windows: int) -> dict[str, list]:
     name, n_steps = row["architecture"], row["steps"]
-    season = own.season_length_
-    network = choose_regressor(name, season, n_steps, n_windows, own.epochs, 0)
+    network = choose_regressor(
+        name, own.season_length_, n_steps, n_windows, own.n_series_, own.epochs, 0
+    )
     network.set_params(units=row["units"], random_state=own.random_state)
     return {"window__n_steps": [n_steps], "network": [network]}
 
