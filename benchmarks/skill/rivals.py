@@ -1,6 +1,6 @@
 """The statistical standards on the same data: seasonal naive, AutoETS, AutoTheta.
 
-python benchmarks/skill/rivals.py [cif] [nn5]
+python benchmarks/skill/rivals.py [cif] [nn5] [airline]
 
 Needs statsforecast 2.1.1, which wants an environment of its own: it works with an older
 pandas than this package.
@@ -12,11 +12,20 @@ import sys
 import warnings
 
 import numpy as np
-from _sets import cif, nn5, scores
+import pandas as pd
+from _sets import airline, cif, nn5, scores
 from statsforecast import StatsForecast
 from statsforecast.models import AutoETS, AutoTheta, SeasonalNaive
 
-SETS = {"cif": (cif, 1), "nn5": (nn5, "D")}
+
+def airline_rolling() -> list:
+    """Return the 25 origins, at each of which all is fitted anew."""
+    data = airline()
+    rows = pd.DataFrame({"id": "airline", "time": data.index, "y": data.to_numpy()})
+    return [(rows[:k], rows[k : k + 12], 12, 12) for k in range(108, 133)]
+
+
+SETS = {"cif": (cif, 1), "nn5": (nn5, "D"), "airline": (airline_rolling, "MS")}
 
 
 def main() -> None:
