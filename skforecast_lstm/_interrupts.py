@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 
 class TrainingInterrupted(UserWarning):
@@ -16,9 +16,19 @@ class TrainingInterrupted(UserWarning):
     """
 
 
+_ends_all: ContextVar[bool] = ContextVar("_ends_all", default=False)
+
+
 @contextmanager
 def interrupts_end_all() -> Iterator[None]:
-    """Let Ctrl-C end what runs inside, instead of one fit with a warning."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", TrainingInterrupted)
+    """Let Ctrl-C end all that runs inside, instead of one fit with a warning."""
+    token = _ends_all.set(True)
+    try:
         yield
+    finally:
+        _ends_all.reset(token)
+
+
+def ends_all() -> bool:
+    """Return whether Ctrl-C ends more than the fit that is running."""
+    return _ends_all.get()

@@ -23,6 +23,7 @@ from skforecast_lstm import (
     CNNLSTMRegressor,
     ConvLSTMRegressor,
     EncoderDecoderLSTMRegressor,
+    LSTMForecaster,
     StackedLSTMRegressor,
     VanillaLSTMRegressor,
     backtest,
@@ -610,6 +611,10 @@ def interrupted(what, X, y):
         MedianOfSeeds(est, n_members=2).fit(X, y)
     elif what == "timed search":
         TimedGridSearch(est, {"units": [2, 3]}, cv=2).fit(X, y)
+    elif what == "interval":
+        with pytest.warns(TrainingInterrupted):  # a single fit keeps what it learned
+            model = LSTMForecaster(est, n_steps=3).fit(np.arange(60.0))
+        model.predict_interval(0.5)
     else:
         with warnings.catch_warnings():
             warnings.simplefilter("error", TrainingInterrupted)
@@ -617,7 +622,7 @@ def interrupted(what, X, y):
 
 
 @pytest.mark.parametrize(
-    "what", ["backtest", "members", "timed search", "filtered search"]
+    "what", ["backtest", "members", "timed search", "interval", "filtered search"]
 )
 def test_interrupt_ends_what_fits_more_than_once(what, small):
     with warnings.catch_warnings():

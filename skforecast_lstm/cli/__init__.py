@@ -59,7 +59,7 @@ def main() -> None:
     """Run the command line; an error takes one line of stderr and exit code 2."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
-        with interrupts_end_all():
+        with warnings.catch_warnings(), interrupts_end_all():
             # What is not defined, as the skill on a constant series, the tables show.
             warnings.simplefilter("ignore", RuntimeWarning)
             warnings.showwarning = _in_one_line

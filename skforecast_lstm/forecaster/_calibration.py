@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from skforecast_lstm._interrupts import interrupts_end_all
 from skforecast_lstm.forecaster._backtest import rank_from_end
 from skforecast_lstm.forecaster._panel import SERIES, WHO, Panel
 from skforecast_lstm.windows import SeriesWindows
@@ -93,7 +94,8 @@ def calibrate(
             f"to calibrate on, but the history has {len(np.unique(used))} origins; use "
             "fewer n_steps or more data"
         )
-    model = new_estimator(len(train)).fit(X[train], y[train])
+    with interrupts_end_all():  # errors of a fit cut short would calibrate nothing
+        model = new_estimator(len(train)).fit(X[train], y[train])
     error = y[test] - np.reshape(model.predict(X[test]), y[test].shape)
     error = np.abs(error).reshape(len(test), horizon, -1)
     return Calibration(np.sort(error / scale[test, np.newaxis], axis=0))

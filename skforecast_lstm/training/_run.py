@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from skforecast_lstm._interrupts import TrainingInterrupted
+from skforecast_lstm._interrupts import TrainingInterrupted, ends_all
 from skforecast_lstm.training._program import Program
 
 
@@ -78,6 +78,8 @@ class Training:
         return {name: [float(v) for v in values] for name, values in history.items()}
 
     def _warn_of_interrupt(self, done: int) -> None:
+        if ends_all():
+            raise KeyboardInterrupt
         try:
             warnings.warn(
                 f"training was interrupted after {done} of {self.epochs} epochs; the "
