@@ -243,23 +243,6 @@ def darts(work: str) -> Run:
     return run
 
 
-def gemm(work: str) -> Run:
-    """The machine's rate on the small products of a 64-unit LSTM: 32 x 64 x 256."""
-    import time
-
-    a = np.random.default_rng(0).normal(size=(32, 64)).astype("float32")
-    b = np.random.default_rng(1).normal(size=(64, 256)).astype("float32")
-    out = np.empty((32, 256), "float32")
-
-    def run() -> dict:
-        n, start = 20_000, time.perf_counter()
-        for _ in range(n):
-            np.dot(a, b, out=out)
-        return {"gflops": 2 * 32 * 64 * 256 * n / (time.perf_counter() - start) / 1e9}
-
-    return run
-
-
 def best_of(call: Run, n: int = 20) -> float:
     """Return the median seconds of ``n`` calls."""
     import statistics
