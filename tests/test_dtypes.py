@@ -111,9 +111,11 @@ def test_float32_is_float64_to_its_tolerance(counts, fitted_in_float64, k):
     assert forecast.dtype == np.float32
     assert float_types(net) == {np.dtype(np.float32)}
     np.testing.assert_allclose(forecast, expected, rtol=1e-4)
-    # What is given to predict is read in the network's own type.
-    equal(net.predict(X.astype(np.float64)), forecast)
-    equal(net.predict(X.tolist()), forecast)
+    # What is given to predict is normalised as it comes, then cast to float32.
+    for given in (X.astype(np.float64), X.tolist()):
+        again = net.predict(given)
+        assert again.dtype == np.float32
+        np.testing.assert_allclose(again, forecast, rtol=1e-6)
     double = type(NETS[k])(**TINY).fit(X.astype(float), y.astype(float))
     np.testing.assert_allclose(double.predict(single), expected, rtol=1e-6)
 
