@@ -551,3 +551,5 @@ def test_misspelt_parameters_name_the_nearest():
     with pytest.raises(ValueError, match=r"'unit' \(did you mean 'units'\?\)"):
         forecaster.set_params(regressor__unit=2)
     assert forecaster.set_params(regressor__units=2).regressor.units == 2
+    with pytest.raises(TypeError, match=r"'horison' \(did you mean 'horizon'\?\)"):
+        LSTMForecaster(horison=12)

@@ -36,6 +36,11 @@ ROLES = ("target", "past", "future", "static", "group", "time")
 class Reading(BaseEstimator):
     """Parameters of :class:`LSTMForecaster`; data read in the roles that they name."""
 
+    def __new__(cls, *args: Any, **parameters: Any) -> Self:
+        """Refuse wrong names before Python does, which would not name the near one."""
+        check_names(WHO, parameters, cls._get_param_names(), TypeError)
+        return super().__new__(cls)
+
     def __init__(
         self,
         regressor: Any = None,
