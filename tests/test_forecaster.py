@@ -553,3 +553,16 @@ def test_misspelt_parameters_name_the_nearest():
     assert forecaster.set_params(regressor__units=2).regressor.units == 2
     with pytest.raises(TypeError, match=r"'horison' \(did you mean 'horizon'\?\)"):
         LSTMForecaster(horison=12)
+
+
+@pytest.mark.parametrize("name", ["option_context", "set_option"])
+def test_a_frequency_is_found_without_options_of_the_process(monkeypatch, name):
+    def refused(*args):
+        raise AssertionError("other threads would see it")
+
+    data = load_airline()
+    undated = data.set_axis(pd.DatetimeIndex(data.index.to_numpy()))
+    assert undated.index.freq is None
+    monkeypatch.setattr(pd, name, refused)
+    forecast = LSTMForecaster(Ridge(), n_steps=12).fit(undated).predict()
+    assert list(forecast.index) == [pd.Timestamp("1961-01-01")]

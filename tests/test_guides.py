@@ -34,7 +34,7 @@ def test_a_cluster_gives_the_same(job):
     work = runpy.run_path(str(DOCS / "examples" / "cluster.py"))[job]
     wanted = work(epochs=2)
     cluster = distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=":0"
     )
     with cluster, distributed.Client(cluster), joblib.parallel_backend("dask"):
         found = work(n_jobs=-1, epochs=2)

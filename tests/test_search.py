@@ -241,7 +241,7 @@ def test_two_threads(samples, expected):
 def test_dask(samples, expected, processes):
     distributed = pytest.importorskip("distributed")
     cluster = distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=processes, dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=processes, dashboard_address=":0"
     )
     # New processes compile anew: there, the first architecture is enough.
     regressors = (VANILLA, CONV)[: 1 if processes else 2]

@@ -54,7 +54,7 @@ def by_group(n_jobs=None, epochs=None):
 
 
 if __name__ == "__main__":
-    cluster = LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
+    cluster = LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0")
     with cluster, Client(cluster), joblib.parallel_backend("dask"):
         print("search:", [f"{score:.3f}" for score in search(n_jobs=-1)])
         print(backtest(n_jobs=-1))

@@ -121,16 +121,19 @@ def usual_season(freq: Any) -> int:
 
 
 def _inferred(times: pd.DatetimeIndex) -> Any:
-    if len(times) < 3:
-        return None
-    with pd.option_context("future.infer_freq_returns_offset", True):
-        whole = pd.infer_freq(times)
-        if whole is not None:
-            return whole
-        # A few absent times hide the frequency: what do most stretches keep to?
-        stretches = [
-            pd.infer_freq(times[i : i + STAMPS_AT_ONCE])
-            for i in range(0, len(times) - STAMPS_AT_ONCE, STAMPS_AT_ONCE)
-        ]
+    whole = _kept_to(times)
+    if whole is not None:
+        return whole
+    # A few absent times hide the frequency: what do most stretches keep to?
+    stretches = [
+        _kept_to(times[i : i + STAMPS_AT_ONCE])
+        for i in range(0, len(times) - STAMPS_AT_ONCE, STAMPS_AT_ONCE)
+    ]
     found = Counter(s for s in stretches if s is not None)
     return found.most_common(1)[0][0] if found else None
+
+
+def _kept_to(times: pd.DatetimeIndex) -> Any:
+    # Not pd.infer_freq: it warns unless an option of the whole process is set, which
+    # can't be done for one call where several threads read data.
+    return pd.DatetimeIndex(times, freq="infer").freq
