@@ -422,8 +422,8 @@ def test_duplicate_times_are_refused():
         ({"season_length": 0}, "season_length must be at least 1"),
         ({"n_steps": 40}, "need 41 rows, but the longest series has 30"),
         ({"horizon": 30}, "needs more than 30 rows"),
-        ({"epochs": 3}, "epochs are for regressor=None"),
-        ({"architecture": "cnn"}, "architecture and epochs are for"),
+        ({"epochs": 3}, "linear_weight are for regressor=None"),
+        ({"architecture": "cnn"}, "architecture, epochs and linear_weight are for"),
         ({"regressor": None, "architecture": "gru"}, "architecture must be one of"),
     ],
 )

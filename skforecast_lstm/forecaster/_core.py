@@ -31,6 +31,8 @@ from skforecast_lstm.windows import (
     make_windows,
 )
 
+UNSET = ("vanilla", None, None)  # architecture, epochs and linear_weight
+
 
 class ForecasterCore(Reading):
     """What :class:`LSTMForecaster` does behind its methods."""
@@ -45,12 +47,13 @@ class ForecasterCore(Reading):
                 n_windows,
                 self.n_series_,
                 self.epochs,
+                self.linear_weight,
                 self.verbose,
             )
-        elif self.architecture != "vanilla" or self.epochs is not None:
+        elif (self.architecture, self.epochs, self.linear_weight) != UNSET:
             raise ValueError(
-                f"{WHO}: architecture and epochs are for regressor=None; set them in "
-                f"the regressor given, {type(regressor).__name__}"
+                f"{WHO}: architecture, epochs and linear_weight are for regressor=None;"
+                f" set them in the regressor given, {type(regressor).__name__}"
             )
         elif not reads_windows(regressor):
             regressor = make_pipeline(Flatten(), regressor)

@@ -14,6 +14,7 @@ MOST_EPOCHS, MOST_EPOCHS_ALONE = 150, 96
 MOST_SEASONS = 14
 WINDOWS_PER_STEP = 4  # training windows for each step that a window has
 FEW_UPDATES = 1_000
+LINEAR_WEIGHT_ALONE = 0.5
 
 
 def choose_season(panel: Panel) -> int:
@@ -54,9 +55,15 @@ def choose_regressor(
     n_windows: int,
     n_series: int,
     epochs: int | None,
+    linear_weight: float | None,
     verbose: int,
 ) -> Any:
-    """Return the network that reads one season a step."""
+    """Return the network that reads one season a step.
+
+    The windows of a series that is alone are few, and a linear map of them, which has
+    no more to learn than a few penalised weights, errs elsewhere than the network: the
+    forecast is the mean of both. A panel teaches a network more than such a map holds.
+    """
     from skforecast_lstm import regressors
 
     classes = {
@@ -72,6 +79,8 @@ def choose_regressor(
             f"LSTMForecaster: architecture must be one of {list(classes)}, got "
             f"{architecture!r}"
         )
+    if linear_weight is None:
+        linear_weight = LINEAR_WEIGHT_ALONE if n_series == 1 else 0.0
     whole = season_length > 1 and n_steps % season_length == 0
     return classes[architecture](
         units=64,
@@ -80,6 +89,7 @@ def choose_regressor(
         log="auto",
         loss="mae",
         decay="cosine",
+        linear_weight=linear_weight,
         verbose=verbose,
         **_training(n_windows, n_series, epochs),
     )

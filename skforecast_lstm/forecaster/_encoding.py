@@ -23,6 +23,7 @@ OWN = {
         "BidirectionalLSTMRegressor", "CNNLSTMRegressor", "ConvLSTMRegressor",
         "EncoderDecoderLSTMRegressor", "StackedLSTMRegressor", "VanillaLSTMRegressor",
     ],
+    "skforecast_lstm.regressors._linear": ["LinearMap"],
     "skforecast_lstm.regressors._normalization": ["Normalization"],
     "skforecast_lstm.transformers": [
         "Flatten", "PerFeature", "Reshape3D", "Reshape4D", "Reshape5D", "SlidingWindow",

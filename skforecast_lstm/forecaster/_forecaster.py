@@ -37,7 +37,8 @@ class LSTMForecaster(Intervals, Saving):
     regressor : regressor, default=None
         Any scikit-learn regressor or pipeline over windows; one that reads plain rows
         gets each window as a row. None: a vanilla LSTM that reads one season a step,
-        with ``normalization="auto"``, ``log="auto"`` and ``decay="cosine"``.
+        with ``normalization="auto"``, ``log="auto"`` and ``decay="cosine"``, for one
+        series alone averaged with a linear map.
     horizon : int, default=1
         Steps to forecast at once.
     n_steps : int, default=None
@@ -70,6 +71,10 @@ class LSTMForecaster(Intervals, Saving):
         "convlstm" or "encoder_decoder".
     epochs : int, default=None
         Where ``regressor`` is None. None: fewer, the more windows there are.
+    linear_weight : float, default=None
+        Where ``regressor`` is None: the weight, from 0 to 1, of a linear map of the
+        window in the forecast, as in :class:`VanillaLSTMRegressor`. None: 0.5 for one
+        series alone, 0 for a panel.
     random_state : int, RandomState instance or None, default=None
         Seeds the members.
     verbose : int, default=0

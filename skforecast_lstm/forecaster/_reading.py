@@ -59,6 +59,7 @@ class Reading(BaseEstimator):
         freq: Any = None,
         architecture: str = "vanilla",
         epochs: int | None = None,
+        linear_weight: float | None = None,
         random_state: Any = None,
         verbose: int = 0,
     ) -> None:
@@ -77,6 +78,7 @@ class Reading(BaseEstimator):
         self.freq = freq
         self.architecture = architecture
         self.epochs = epochs
+        self.linear_weight = linear_weight
         self.random_state = random_state
         self.verbose = verbose
 

@@ -166,7 +166,7 @@ def search_networks(
     table, network = _best_first(search.cv_results_, grid, rows)
     best = clone(forecaster).set_params(
         regressor=clone(network), n_steps=int(table["steps"].iloc[0]),
-        architecture="vanilla", epochs=None,
+        architecture="vanilla", epochs=None, linear_weight=None,
     )  # fmt: skip
     naive_error = _naive_error(X, y, folds, own.season_length_)
     return SearchResult(table, naive_error, len(grid), best)
@@ -190,8 +190,9 @@ def _check_grid(forecaster: LSTMForecaster, steps: Any, units: Any, names: Any) 
 def _candidate(own: LSTMForecaster, row: dict, n_windows: int) -> dict[str, list]:
     name, n_steps = row["architecture"], row["steps"]
     network = choose_regressor(
-        name, own.season_length_, n_steps, n_windows, own.n_series_, own.epochs, 0
-    )
+        name, own.season_length_, n_steps, n_windows, own.n_series_, own.epochs,
+        own.linear_weight, verbose=0,
+    )  # fmt: skip
     network.set_params(units=row["units"], random_state=own.random_state)
     return {"window__n_steps": [n_steps], "network": [network]}
 

@@ -22,6 +22,7 @@ from skforecast_lstm.regressors._inputs import (
     padded_batch,
     set_outputs,
 )
+from skforecast_lstm.regressors._linear import LinearMap
 from skforecast_lstm.regressors._network import (
     CosineDecay,
     build_network,
@@ -188,11 +189,13 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
                 self.normalization, self.target_features_, self.log
             ).fit(*training)
             self.history_: dict[str, list[float]] = {}
-        self._train(
-            WindowSamples(*training, self.normalization_, self.dtype_),
-            validation and WindowSamples(*validation, self.normalization_, self.dtype_),
-            epochs, again,
-        )  # fmt: skip
+            self.__dict__.pop("linear_map_", None)
+        around = self.normalization_, self.dtype_
+        samples = WindowSamples(*training, *around)
+        unseen = None if validation is None else WindowSamples(*validation, *around)
+        if self.linear_weight and "linear_map_" not in vars(self):
+            self.linear_map_ = LinearMap().fit(samples)
+        self._train(samples, unseen, epochs, again)
         return self
 
     def _train(
@@ -241,10 +244,7 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
         y : ndarray of shape (n,) or (n, horizon * n_targets)
             As the y of ``fit``.
         """
-        outputs = self._outputs(X)
-        quantiles = self._parameters["quantiles"]
-        middle = 0 if quantiles is None else list(quantiles).index(0.5)
-        y = outputs[..., middle].astype(self.y_dtype_, copy=False)
+        y = self._outputs(X)[..., self._middle()].astype(self.y_dtype_, copy=False)
         return y.ravel() if self.y_ndim_ == 1 else y
 
     def predict_quantiles(self, X: Any) -> np.ndarray:
@@ -272,15 +272,22 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
         """Return all outputs in the targets' units, (n, n_outputs, n_quantiles)."""
         check_is_fitted(self, "weights_")
         X = check_windows(self, X, reset=False, max_ndim=self._max_ndim())
-        parts = []
+        parts, weight = [], self._parameters["linear_weight"]
         with self._program() as program:
             program.load(self._weights())
             for rows in gen_batches(len(X), program.chunk):
                 x = self.normalization_.windows(X[rows]).astype(self.dtype_, copy=False)
                 y = program.forward(x).numpy().astype(np.float64)
-                y = y.reshape(len(x), self.n_outputs_, self.n_quantiles_)
+                y = np.sort(y.reshape(len(x), self.n_outputs_, self.n_quantiles_))
+                if weight:
+                    y = self.linear_map_.blend(x, y, weight, self._middle())
                 parts.append(self.normalization_.restore(X[rows], y))
-        return np.sort(np.concatenate(parts), axis=2)
+        return np.concatenate(parts)
+
+    def _middle(self) -> int:
+        """Return the place of the median among the quantiles."""
+        quantiles = self._parameters["quantiles"]
+        return 0 if quantiles is None else list(quantiles).index(0.5)
 
     def _weights(self) -> list[np.ndarray]:
         # Who changed the weights of model_ by hand expects to see it.

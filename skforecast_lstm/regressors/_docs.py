@@ -22,6 +22,12 @@ default="global"
         Whether logarithms of the target features and of ``y`` are taken first, each
         plus 0.3 times the mean of its window; forecasts are then never negative.
         "auto": where no target is negative.
+    linear_weight : float, default=0.0
+        Weight, from 0 to 1, in the forecast of a linear map of the normalised window,
+        fitted in closed form (ridge regression); the network has the rest. Where
+        windows are few, the mean of the two is often better than either [3]_. Loss and
+        ``model_`` are the network's alone, and training it further leaves the map as it
+        is.
     n_targets : int, default=None
         Targets in each step of ``y``, which has ``horizon * n_targets`` columns. None:
         what the windows say, for arrays 1.
@@ -76,6 +82,8 @@ SHARED_ATTRIBUTES = """\
         Epochs run.
     weights_ : list of ndarray
         The network's weights.
+    linear_map_ : object
+        With a ``linear_weight``; has ``coef_`` and ``intercept_``.
     n_features_in_ : int
         Features a step; for 2-D X its columns.
     n_outputs_ : int
@@ -90,6 +98,8 @@ SHARED_REFERENCES = """\
        https://openreview.net/forum?id=cGDAkQo1C0p
     .. [2] Lin, S. et al. (2023). SegRNN: segment recurrent neural network for
        long-term time series forecasting. https://doi.org/10.48550/arXiv.2308.11200
+    .. [3] Bates, J. M. and Granger, C. W. J. (1969). The combination of forecasts.
+       Operational Research Quarterly, 20(4). https://doi.org/10.1057/jors.1969.103
 """
 
 

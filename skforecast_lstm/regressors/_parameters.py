@@ -17,9 +17,9 @@ from skforecast_lstm.regressors._normalization import PER_WINDOW
 
 # What the compiled program of a network does not depend on.
 NOT_STRUCTURE = frozenset(
-    "normalization log target_features n_targets learning_rate decay epochs batch_size "
-    "shuffle validation_split patience callbacks dtype warm_start random_state "
-    "verbose".split()
+    "normalization log linear_weight target_features n_targets learning_rate decay "
+    "epochs batch_size shuffle validation_split patience callbacks dtype warm_start "
+    "random_state verbose".split()
 )
 LEARNING_RATE = 0.005
 COUNT = Interval(Integral, 1, None, closed="left")
@@ -35,6 +35,7 @@ class SharedParameters:
     dropout: float = 0.0
     normalization: str | None = "global"
     log: bool | str = False
+    linear_weight: float = 0.0
     n_targets: int | None = None
     target_features: Any = None
     quantiles: Any = None
@@ -61,6 +62,7 @@ class SharedParameters:
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "normalization": [StrOptions({"global", *PER_WINDOW}), None],
         "log": ["boolean", StrOptions({"auto"})],
+        "linear_weight": [Interval(Real, 0, 1, closed="both")],
         "n_targets": [COUNT, None],
         "target_features": ["array-like", None],
         "quantiles": ["array-like", None],

@@ -31,7 +31,7 @@ class BidirectionalLSTMRegressor(BaseLSTMRegressor):
     References
     ----------
     {shared references}
-    .. [3] Schuster, M. and Paliwal, K. K. (1997). Bidirectional recurrent neural
+    .. [4] Schuster, M. and Paliwal, K. K. (1997). Bidirectional recurrent neural
        networks. https://doi.org/10.1109/78.650093
 
     Examples

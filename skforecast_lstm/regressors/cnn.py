@@ -45,7 +45,7 @@ class CNNLSTMRegressor(BaseLSTMRegressor):
     References
     ----------
     {shared references}
-    .. [3] Donahue, J. et al. (2015). Long-term recurrent convolutional networks for
+    .. [4] Donahue, J. et al. (2015). Long-term recurrent convolutional networks for
        visual recognition and description. https://doi.org/10.48550/arXiv.1411.4389
 
     Examples

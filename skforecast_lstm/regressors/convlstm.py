@@ -45,7 +45,7 @@ class ConvLSTMRegressor(BaseLSTMRegressor):
     References
     ----------
     {shared references}
-    .. [3] Shi, X. et al. (2015). Convolutional LSTM network: a machine learning
+    .. [4] Shi, X. et al. (2015). Convolutional LSTM network: a machine learning
        approach for precipitation nowcasting. https://doi.org/10.48550/arXiv.1506.04214
 
     Examples

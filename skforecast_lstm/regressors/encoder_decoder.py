@@ -56,7 +56,7 @@ default="vanilla"
     References
     ----------
     {shared references}
-    .. [3] Cho, K. et al. (2014). Learning phrase representations using RNN
+    .. [4] Cho, K. et al. (2014). Learning phrase representations using RNN
        encoder-decoder. https://doi.org/10.48550/arXiv.1406.1078
 
     Examples

@@ -33,7 +33,7 @@ class StackedLSTMRegressor(BaseLSTMRegressor):
     References
     ----------
     {shared references}
-    .. [3] Graves, A., Mohamed, A. and Hinton, G. (2013). Speech recognition with deep
+    .. [4] Graves, A., Mohamed, A. and Hinton, G. (2013). Speech recognition with deep
        recurrent neural networks. https://doi.org/10.1109/ICASSP.2013.6638947
 
     Examples

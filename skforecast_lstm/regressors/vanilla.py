@@ -32,7 +32,7 @@ class VanillaLSTMRegressor(BaseLSTMRegressor):
     References
     ----------
     {shared references}
-    .. [3] Hochreiter, S. and Schmidhuber, J. (1997). Long short-term memory. Neural
+    .. [4] Hochreiter, S. and Schmidhuber, J. (1997). Long short-term memory. Neural
        Computation 9(8). https://doi.org/10.1162/neco.1997.9.8.1735
 
     Examples
