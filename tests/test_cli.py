@@ -134,14 +134,14 @@ def test_each_option_reaches_the_forecaster(run, monkeypatch, file):
     monkeypatch.setattr(forecaster, "LSTMForecaster", Recorded)
     wanted = {
         "horizon": 2, "n_steps": 6, "season_length": 3, "architecture": "cnn",
-        "epochs": 4, "n_members": 2, "fill": "ffill", "random_state": 7,
-        "time": "month", "target": ["sold"],
+        "epochs": 4, "linear_weight": 0.25, "n_members": 2, "fill": "ffill",
+        "random_state": 7, "time": "month", "target": ["sold"],
     }  # fmt: skip
     path = file(monthly().assign(other=1.0).to_csv(index=False))
     code, _, err = run(
         "forecast", path, *"--horizon 2 --steps 6 --season 3 --architecture cnn "
-        "--epochs 4 --members 2 --fill ffill --seed 7 --time month "
-        "--target sold".split()
+        "--epochs 4 --linear-weight 0.25 --members 2 --fill ffill --seed 7 "
+        "--time month --target sold".split()
     )  # fmt: skip
     assert code == 2
     assert err.endswith("Error: enough\n")
@@ -218,6 +218,7 @@ def test_times_are_made_of_calendar_columns(run, file, tmp_path, depth):
         (["--horizon", "0"], "'--horizon'"),
         (["--horizon", "two"], "'--horizon'"),
         (["--epochs", "0"], "'--epochs'"),
+        (["--linear-weight", "1.5"], "'--linear-weight'"),
         (["--fill", "zero"], "'zero' is not one of 'interpolate'"),
         (["--horizn", "3"], "--horizon"),
         (["--target", "passenger"], "did you mean 'passengers'"),
@@ -573,6 +574,7 @@ def test_a_saved_model_forecasts_the_same(run, file, tmp_path):
     ("arguments", "said"),
     [
         (["--load", "{model}", "--epochs", "3"], "leave out --epochs"),
+        (["--load", "{model}", "--linear-weight", "0"], "leave out --linear-weight"),
         (["--load", "{model}"], "is damaged"),
         (["--load", "absent.model"], "absent.model"),
         (["--load", "{model}", "--output", "a.png"], "is damaged"),

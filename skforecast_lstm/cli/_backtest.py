@@ -41,6 +41,7 @@ def backtest(
     season: options.Season = None,
     architecture: options.Architecture = "vanilla",
     epochs: options.Epochs = None,
+    linear_weight: options.LinearWeight = None,
     members: options.Members = 1,
     seed: options.Seed = 0,
     n_origins: options.Origins = 5,
@@ -56,8 +57,8 @@ def backtest(
     check_free(history, [*TAKEN, *several])
     model = forecaster(
         history, horizon=horizon, n_steps=steps, season_length=season,
-        architecture=architecture, epochs=epochs, n_members=members, fill=fill,
-        random_state=seed,
+        architecture=architecture, epochs=epochs, linear_weight=linear_weight,
+        n_members=members, fill=fill, random_state=seed,
     )  # fmt: skip
     say(f"Forecasting {horizon} steps from {n_origins} origins:")
     result = model.backtest(

@@ -27,7 +27,7 @@ from skforecast_lstm.cli._show import neat, say, score_table
 # With --load they are those of the model.
 OF_THE_MODEL = (
     "time", "target", "group", "past", "future", "static", "fill", "steps", "season",
-    "architecture", "epochs", "members", "seed",
+    "architecture", "epochs", "linear_weight", "members", "seed",
 )  # fmt: skip
 
 
@@ -47,6 +47,7 @@ def forecast(
     season: options.Season = None,
     architecture: options.Architecture = "vanilla",
     epochs: options.Epochs = None,
+    linear_weight: options.LinearWeight = None,
     members: options.Members = 1,
     seed: options.Seed = 0,
     load: options.Load = None,
@@ -65,8 +66,8 @@ def forecast(
     known = read_future(future_file, history)  # before any work
     model = forecaster(
         history, horizon=horizon, n_steps=steps, season_length=season,
-        architecture=architecture, epochs=epochs, n_members=members, fill=fill,
-        random_state=seed,
+        architecture=architecture, epochs=epochs, linear_weight=linear_weight,
+        n_members=members, fill=fill, random_state=seed,
     )  # fmt: skip
     _check_times_to_come(model, history, known)
     table = _forecast_fitted(model, history, known, interval)
@@ -144,7 +145,8 @@ def _own_horizon(context: typer.Context, horizon: int) -> int | None:
     """Return the horizon if it was given; refuse options that are the model's."""
     for name in (*OF_THE_MODEL, "save"):
         if _is_given(context, name):
-            raise ValueError(f"--load brings its own model; leave out --{name}")
+            option = name.replace("_", "-")
+            raise ValueError(f"--load brings its own model; leave out --{option}")
     return horizon if _is_given(context, "horizon") else None
 
 

@@ -96,6 +96,16 @@ Epochs = Annotated[
         min=1, help="Passes over the data. Default: by its size.", rich_help_panel=MODEL
     ),
 ]
+LinearWeight = Annotated[
+    float | None,
+    typer.Option(
+        min=0,
+        max=1,
+        help="Weight of a linear map beside the network. Default: 0.5 for one series, "
+        "0 for many.",
+        rich_help_panel=MODEL,
+    ),
+]
 Members = Annotated[
     int,
     typer.Option(
