@@ -71,6 +71,19 @@ def test_other_layers_stay_as_they_are(layer):
         assert "BlockLSTMV2" not in traced(network, x)[1]
 
 
+@pytest.mark.parametrize("n_features", [1, 2, 3])
+def test_the_operation_has_no_reason_to_warn(n_features):
+    window = keras.Input((5, n_features))
+    network = keras.Model(window, layers.LSTM(3)(window))
+    x = np.random.default_rng(0).normal(size=(7, 5, n_features)).astype("float32")
+    with whole_sequences(network):
+        forward = traced(network, x)[0]
+    assert_allclose(forward(x), network(x, training=False), rtol=1e-5, atol=1e-6)
+    every = forward.graph.get_operations()
+    (block,) = [operation for operation in every if operation.type == "BlockLSTMV2"]
+    assert block.inputs[1].shape[2] == n_features + n_features % 2
+
+
 def test_masked_steps_are_skipped():
     window = keras.Input((5, 1))
     network = keras.Model(window, layers.LSTM(3)(layers.Masking()(window)))

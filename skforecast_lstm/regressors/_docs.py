@@ -27,7 +27,8 @@ default="global"
         fitted in closed form (ridge regression); the network has the rest. Where
         windows are few, the mean of the two is often better than either [3]_. Loss and
         ``model_`` are the network's alone, and training it further leaves the map as it
-        is.
+        is. The penalty is chosen by leaving windows out one by one: to the map, a
+        window of weight 2 is not quite the same as the window twice.
     n_targets : int, default=None
         Targets in each step of ``y``, which has ``horizon * n_targets`` columns. None:
         what the windows say, for arrays 1.

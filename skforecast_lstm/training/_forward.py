@@ -72,13 +72,17 @@ def _inner_loop(
     cell, x = layer.cell, tf.transpose(sequences, (1, 0, 2))
     if layer.go_backwards:
         x = tf.reverse(x, [0])
+    # Each odd number of windows with an odd number of features makes the operation log
+    # a warning; a feature of zeros, with weights of zeros, keeps it silent.
+    zeros = tf.zeros((x.shape[2] % 2, 4 * layer.units), x.dtype)
+    x = tf.pad(x, ((0, 0), (0, 0), (0, x.shape[2] % 2)))
     unused = tf.zeros(layer.units, x.dtype)  # weights of peepholes
     block = tf.raw_ops.BlockLSTMV2(
         seq_len_max=tf.shape(x, tf.int64)[0],
         x=x,
         h_prev=initial_state[0],
         cs_prev=initial_state[1],
-        w=tf.concat([cell.kernel, cell.recurrent_kernel], axis=0),
+        w=tf.concat([cell.kernel, zeros, cell.recurrent_kernel], axis=0),
         wci=unused,
         wcf=unused,
         wco=unused,
