@@ -69,7 +69,6 @@ def forecast(
         architecture=architecture, epochs=epochs, linear_weight=linear_weight,
         n_members=members, fill=fill, random_state=seed,
     )  # fmt: skip
-    _check_times_to_come(model, history, known)
     table = _forecast_fitted(model, history, known, interval)
     write(table, output, lambda p: draw_forecast(history, table, p), "Forecast")
     keep(model, save)
@@ -91,6 +90,7 @@ def _check_times_to_come(
 def _forecast_fitted(
     model: Any, history: History, known: pd.DataFrame | None, interval: float | None
 ) -> pd.DataFrame:
+    _check_times_to_come(model, history, known)
     horizon = model.horizon
     say(f"Testing on the last {horizon} steps, which are held out:")
     result = model.backtest(history.frame, n_origins=1)
