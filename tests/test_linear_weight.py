@@ -71,6 +71,7 @@ def test_quantiles_move_together(samples):
         net(w, quantiles=(0.1, 0.5, 0.9)).fit(X, y).predict_quantiles(X)
         for w in (0.0, 0.5)
     )
+    assert (np.diff(plain) >= 0).all()
     np.testing.assert_allclose(np.diff(moved), np.diff(plain), atol=1e-6)
     line = net(1.0).fit(X, y).predict(X)
     np.testing.assert_allclose(moved[..., 1], (plain[..., 1] + line) / 2, rtol=1e-5)
@@ -111,12 +112,25 @@ def test_of_many_windows_some_are_read(samples, monkeypatch):
     assert np.abs(found - y).mean() < 1.3 * np.abs(whole - y).mean()
 
 
+def test_weights_weigh(samples):
+    X, y = samples
+    weight = np.linspace(0.1, 3, len(y))
+    found = net(1.0, normalization=None).fit(X, y, sample_weight=weight).predict(X)
+    x = np.asarray(X)[:, :, 0]
+    share = weight / weight.mean()  # a weight counts beside the others
+    wanted = RidgeCV(_linear.PENALTIES).fit(x, y, sample_weight=share)
+    np.testing.assert_allclose(found, wanted.predict(x), rtol=1e-5)
+
+
+@pytest.mark.parametrize("unseen", [0, 9])
 @pytest.mark.parametrize("n", [1, 2])
-def test_of_two_windows_none_is_left_out(samples, n):
-    X, y = samples[0][:n], samples[1][:n]
-    found = net(1.0, normalization=None).fit(X, y).predict(X)
-    wanted = Ridge(_linear.PENALTIES[-1]).fit(np.asarray(X)[:, :, 0], y)
-    np.testing.assert_allclose(found, wanted.predict(np.asarray(X)[:, :, 0]))
+def test_of_two_windows_none_is_left_out(samples, n, unseen):
+    X, y = samples[0][: n + unseen], samples[1][: n + unseen]
+    weight = np.repeat([1.0, 0.0], [n, unseen])
+    found = net(1.0, normalization=None).fit(X, y, sample_weight=weight).predict(X)
+    x = np.asarray(X)[:, :, 0]
+    wanted = Ridge(_linear.PENALTIES[-1]).fit(x[:n], y[:n])
+    np.testing.assert_allclose(found, wanted.predict(x), rtol=1e-5)
 
 
 @pytest.mark.parametrize("weight", [-0.1, 1.1, "half", None])
