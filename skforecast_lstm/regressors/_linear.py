@@ -25,7 +25,7 @@ class LinearMap:
 
     def fit(self, samples: WindowSamples) -> LinearMap:
         """Solve for the map, in closed form."""
-        rows = np.flatnonzero(samples.weight)
+        rows = np.arange(len(samples))
         most = max(1, MOST_VALUES // int(np.prod(samples.X.shape[1:])))
         if len(rows) > most:
             rows = rows[np.linspace(0, len(rows) - 1, most).astype(int)]
