@@ -180,9 +180,15 @@ class SeriesWindows:
 
         In the targets' own units, also after the features were transformed.
         """
-        if self._levels is not None:
-            return self._levels[self._rows()]
-        return self._series[:, list(self.target_features)][self._rows()]
+        return self._targets()[self._rows()]
+
+    def target_history(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the targets of all rows, and the rows that each window knows.
+
+        Values of shape (n_rows, n_targets) in the targets' own units, and for each
+        window the first row of its series and the row of its last step.
+        """
+        return self._targets().astype(np.float64), self._starts(), self._origins
 
     def covered_rows(self) -> np.ndarray:
         """Return the rows that stand in at least one window, shape (n_covered, f)."""
@@ -223,12 +229,9 @@ class SeriesWindows:
         if target_features is None:
             same = rows.shape[1] == self.n_features
             target_features = self.target_features if same else ()
-        levels = self._levels
-        if levels is None and self.target_features:
-            levels = self._series[:, list(self.target_features)]
         return self._with(
             _series=series,
-            _levels=levels,
+            _levels=self._targets() if self.has_levels else None,
             feature_names=None if feature_names is None else list(feature_names),
             target_features=tuple(target_features),
         )
@@ -238,6 +241,11 @@ class SeriesWindows:
         vars(other).update(vars(self))
         vars(other).update(changes)
         return other
+
+    def _targets(self) -> np.ndarray:
+        if self._levels is not None:
+            return self._levels
+        return self._series[:, list(self.target_features)]
 
     def _group_of_window(self) -> np.ndarray:
         return np.searchsorted(self._bounds, self._origins, side="right") - 1

@@ -42,6 +42,7 @@ def backtest(
     architecture: options.Architecture = "vanilla",
     epochs: options.Epochs = None,
     linear_weight: options.LinearWeight = None,
+    smoothing_weight: options.SmoothingWeight = None,
     members: options.Members = 1,
     seed: options.Seed = 0,
     n_origins: options.Origins = 5,
@@ -58,7 +59,8 @@ def backtest(
     model = forecaster(
         history, horizon=horizon, n_steps=steps, season_length=season,
         architecture=architecture, epochs=epochs, linear_weight=linear_weight,
-        n_members=members, fill=fill, random_state=seed,
+        smoothing_weight=smoothing_weight, n_members=members, fill=fill,
+        random_state=seed,
     )  # fmt: skip
     say(f"Forecasting {horizon} steps from {n_origins} origins:")
     result = model.backtest(

@@ -27,7 +27,8 @@ from skforecast_lstm.cli._show import neat, say, score_table
 # With --load they are those of the model.
 OF_THE_MODEL = (
     "time", "target", "group", "past", "future", "static", "fill", "steps", "season",
-    "architecture", "epochs", "linear_weight", "members", "seed",
+    "architecture", "epochs", "linear_weight", "smoothing_weight",
+    "members", "seed",
 )  # fmt: skip
 
 
@@ -48,6 +49,7 @@ def forecast(
     architecture: options.Architecture = "vanilla",
     epochs: options.Epochs = None,
     linear_weight: options.LinearWeight = None,
+    smoothing_weight: options.SmoothingWeight = None,
     members: options.Members = 1,
     seed: options.Seed = 0,
     load: options.Load = None,
@@ -67,7 +69,8 @@ def forecast(
     model = forecaster(
         history, horizon=horizon, n_steps=steps, season_length=season,
         architecture=architecture, epochs=epochs, linear_weight=linear_weight,
-        n_members=members, fill=fill, random_state=seed,
+        smoothing_weight=smoothing_weight, n_members=members, fill=fill,
+        random_state=seed,
     )  # fmt: skip
     table = _forecast_fitted(model, history, known, interval)
     write(table, output, lambda p: draw_forecast(history, table, p), "Forecast")

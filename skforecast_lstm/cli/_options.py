@@ -106,6 +106,16 @@ LinearWeight = Annotated[
         rich_help_panel=MODEL,
     ),
 ]
+SmoothingWeight = Annotated[
+    float | None,
+    typer.Option(
+        min=0,
+        max=1,
+        help="Weight of exponential smoothing beside the network. Default: 0.5 for "
+        "series of up to 250 values, less for longer ones, 0 with covariates.",
+        rich_help_panel=MODEL,
+    ),
+]
 Members = Annotated[
     int,
     typer.Option(

@@ -57,7 +57,10 @@ class ForecasterCore(Reading):
             )
         elif not reads_windows(regressor):
             regressor = make_pipeline(Flatten(), regressor)
-        return MedianOfSeeds(regressor, self.n_members, self.random_state)
+        return MedianOfSeeds(
+            regressor, self.n_members, self.random_state, self.smoothing_weight_,
+            self.season_length_,
+        )  # fmt: skip
 
     def _samples(self, panel: Panel) -> tuple[SeriesWindows, np.ndarray]:
         """Return the windows of all origins with known targets, and these."""
@@ -154,7 +157,8 @@ class ForecasterCore(Reading):
 
     def _newest(self, panel: Panel, ahead: pd.DataFrame) -> Any:
         """Return the newest window of each series; ``ahead`` are the rows after it."""
-        recent = panel.last_rows(self.n_steps_)
+        # Smoothing reads a series from its start.
+        recent = panel if self.smoothing_weight_ else panel.last_rows(self.n_steps_)
         last = np.cumsum(recent.lengths.to_numpy()) - 1
         columns = self._columns(panel)
         if panel.roles.future:

@@ -15,6 +15,9 @@ MOST_SEASONS = 14
 WINDOWS_PER_STEP = 4  # training windows for each step that a window has
 FEW_UPDATES = 1_000
 LINEAR_WEIGHT_ALONE = 0.5
+SMOOTHING_WEIGHT, LEAST_SMOOTHING_WEIGHT = 0.5, 0.1
+SHORT = 250  # values of a series
+MOST_SMOOTHED = 200_000  # values of all series together
 
 
 def choose_season(panel: Panel) -> int:
@@ -46,6 +49,22 @@ def choose_steps(panel: Panel, season_length: int, horizon: int) -> int:
     if season_length <= most < wanted:
         return most - most % season_length
     return min(wanted, most)
+
+
+def choose_smoothing_weight(panel: Panel) -> float:
+    """Return the weight of exponential smoothing beside the network.
+
+    One half up to 250 values a series: a network learns little from so few, and
+    smoothing, which has a handful of rates to choose, errs elsewhere. Beyond, the
+    weight falls with the square of the length, and ends where it would be less than
+    0.1. None where covariates say more than the series' own past, and none for very
+    large panels, which would take minutes to smooth.
+    """
+    lengths = panel.lengths
+    if panel.roles.past or panel.roles.future or lengths.sum() > MOST_SMOOTHED:
+        return 0.0
+    weight = SMOOTHING_WEIGHT * min(1.0, (SHORT / float(lengths.median())) ** 2)
+    return weight if weight >= LEAST_SMOOTHING_WEIGHT else 0.0
 
 
 def choose_regressor(

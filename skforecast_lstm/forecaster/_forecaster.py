@@ -37,8 +37,8 @@ class LSTMForecaster(Intervals, Saving):
     regressor : regressor, default=None
         Any scikit-learn regressor or pipeline over windows; one that reads plain rows
         gets each window as a row. None: a vanilla LSTM that reads one season a step,
-        with ``normalization="auto"``, ``log="auto"`` and ``decay="cosine"``, for one
-        series alone averaged with a linear map.
+        with ``normalization="auto"``, ``log="auto"`` and ``decay="cosine"``, averaged
+        with a linear map for one series alone, with smoothing for short series.
     horizon : int, default=1
         Steps to forecast at once.
     n_steps : int, default=None
@@ -75,6 +75,11 @@ class LSTMForecaster(Intervals, Saving):
         Where ``regressor`` is None: the weight, from 0 to 1, of a linear map of the
         window in the forecast, as in :class:`VanillaLSTMRegressor`. None: 0.5 for one
         series alone, 0 for a panel.
+    smoothing_weight : float, default=None
+        The weight, from 0 to 1, of exponential smoothing in the forecast: of the models
+        that forecast each series best so far. None: 0.5 for series of up to 250 values,
+        less for longer ones, 0 from 560 on, with covariates, in panels of more than
+        200,000 values and beside a ``regressor``.
     random_state : int, RandomState instance or None, default=None
         Seeds the members.
     verbose : int, default=0
@@ -84,7 +89,7 @@ class LSTMForecaster(Intervals, Saving):
     ----------
     estimator_ : estimator
         The fitted members.
-    season_length_, n_steps_, n_series_ : int
+    season_length_, n_steps_, n_series_, smoothing_weight_
         What was given or chosen.
     history_ : Panel
         The data that forecasts start from.

@@ -1,4 +1,4 @@
-"""Several seeds of one regressor, and their median."""
+"""Several seeds of one regressor, their median, and exponential smoothing beside it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from skforecast_lstm._interrupts import interrupts_end_all
+from skforecast_lstm.forecaster._smoothing import smoothing_forecasts
+from skforecast_lstm.windows import SeriesWindows
 
 
 class MedianOfSeeds(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
@@ -24,14 +26,26 @@ class MedianOfSeeds(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     n_members : int, default=1
     random_state : int, RandomState instance or None, default=None
         None with one member leaves the regressor's own seeds alone.
+    smoothing_weight : float, default=0.0
+        Weight of the forecasts of exponential smoothing, from 0 to 1. Above 0, only
+        ``SeriesWindows`` can be forecast: they hold the series that it reads.
+    season_length : int, default=1
+        Of the smoothing.
     """
 
     def __init__(
-        self, regressor: Any, n_members: int = 1, random_state: Any = None
+        self,
+        regressor: Any,
+        n_members: int = 1,
+        random_state: Any = None,
+        smoothing_weight: float = 0.0,
+        season_length: int = 1,
     ) -> None:
         self.regressor = regressor
         self.n_members = n_members
         self.random_state = random_state
+        self.smoothing_weight = smoothing_weight
+        self.season_length = season_length
 
     def fit(self, X: Any, y: np.ndarray) -> MedianOfSeeds:
         """Fit every member on X and y."""
@@ -53,12 +67,28 @@ class MedianOfSeeds(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     def predict(self, X: Any) -> np.ndarray:
         """Return the median of the members' predictions, shaped as y."""
         check_is_fitted(self)
-        return np.median([member.predict(X) for member in self.members_], axis=0)
+        y = np.median([member.predict(X) for member in self.members_], axis=0)
+        return y + self._towards_smoothing(X, y) if self.smoothing_weight else y
 
     def predict_quantiles(self, X: Any) -> np.ndarray:
         """Return the median of the members' quantiles, (n, n_outputs, n_quantiles)."""
         check_is_fitted(self)
-        return np.median([_quantiles(m, X) for m in self.members_], axis=0)
+        y = np.median([_quantiles(m, X) for m in self.members_], axis=0)
+        if not self.smoothing_weight:
+            return y
+        point = np.median([member.predict(X) for member in self.members_], axis=0)
+        return y + self._towards_smoothing(X, point.reshape(y.shape[:2]))[..., None]
+
+    def _towards_smoothing(self, X: Any, y: np.ndarray) -> np.ndarray:
+        """Return how far smoothing moves ``y``; 0 where too little is known."""
+        if not isinstance(X, SeriesWindows):
+            raise TypeError(
+                "smoothing_weight needs SeriesWindows, which hold the series from its "
+                f"start, got {type(X).__name__}"
+            )
+        horizon = y.size // (len(X) * X.n_targets)
+        smooth = smoothing_forecasts(X, horizon, self.season_length).reshape(y.shape)
+        return self.smoothing_weight * np.where(np.isnan(smooth), 0.0, smooth - y)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

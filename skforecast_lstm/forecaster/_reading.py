@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Self
 
+import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
 
@@ -14,7 +15,11 @@ from skforecast_lstm.forecaster._absent import (
     check_closed_up,
     check_same_frequency,
 )
-from skforecast_lstm.forecaster._defaults import choose_season, choose_steps
+from skforecast_lstm.forecaster._defaults import (
+    choose_season,
+    choose_smoothing_weight,
+    choose_steps,
+)
 from skforecast_lstm.forecaster._forms import (
     SERIES,
     TIME,
@@ -60,6 +65,7 @@ class Reading(BaseEstimator):
         architecture: str = "vanilla",
         epochs: int | None = None,
         linear_weight: float | None = None,
+        smoothing_weight: float | None = None,
         random_state: Any = None,
         verbose: int = 0,
     ) -> None:
@@ -79,6 +85,7 @@ class Reading(BaseEstimator):
         self.architecture = architecture
         self.epochs = epochs
         self.linear_weight = linear_weight
+        self.smoothing_weight = smoothing_weight
         self.random_state = random_state
         self.verbose = verbose
 
@@ -174,7 +181,24 @@ class Reading(BaseEstimator):
             self.n_steps_ = choose_steps(panel, self.season_length_, self.horizon)
         else:
             self.n_steps_ = check_count(WHO, "n_steps", self.n_steps)
+        if self.smoothing_weight is not None:
+            self.smoothing_weight_ = check_weight(self.smoothing_weight)
+        elif self.regressor is not None:
+            self.smoothing_weight_ = 0.0
+        else:
+            self.smoothing_weight_ = choose_smoothing_weight(panel)
         self.n_series_ = len(panel.lengths)
+
+
+def check_weight(weight: Any) -> float:
+    """Return ``smoothing_weight`` as a float, or raise if it is not from 0 to 1."""
+    if not isinstance(weight, (int, float, np.number)) or weight is True:
+        raise TypeError(f"{WHO}: smoothing_weight must be a number, got {weight!r}")
+    if not 0 <= weight <= 1:
+        raise ValueError(
+            f"{WHO}: smoothing_weight must lie between 0 and 1, got {weight}"
+        )
+    return float(weight)
 
 
 def _named(roles: Roles, group: Any, time: Any) -> dict[str, Any]:

@@ -167,6 +167,7 @@ def search_networks(
     best = clone(forecaster).set_params(
         regressor=clone(network), n_steps=int(table["steps"].iloc[0]),
         architecture="vanilla", epochs=None, linear_weight=None,
+        smoothing_weight=own.smoothing_weight_,
     )  # fmt: skip
     naive_error = _naive_error(X, y, folds, own.season_length_)
     return SearchResult(table, naive_error, len(grid), best)

@@ -1,0 +1,215 @@
+"""Exponential smoothing: what a series says by itself, without a network."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import product
+
+import numpy as np
+
+from skforecast_lstm.windows import SeriesWindows
+
+LEVELS = (0.02, 0.1, 0.2, 0.4, 0.6, 0.8, 0.99)  # how fast the level follows
+TRENDS = (  # how fast the trend follows, and how much of it is left after a step
+    (0.0, 0.0), (0.02, 0.95), (0.02, 0.99), (0.1, 0.95), (0.1, 0.99), (0.3, 0.95),
+    (0.3, 0.99),
+)  # fmt: skip
+PROFILES = (None, 0.0, 0.1, 0.3)  # None: no season; how fast the season follows
+SHARE_KEPT = 1 / 20  # of the models: their median is the forecast
+FIRST_ROWS, FEWEST_ROWS = 6, 12  # without a season: to begin with, to choose by
+LOG_OFFSET = 0.3  # of the mean of the first rows: so that zeros have a logarithm
+VALUES_AT_ONCE = 2**18
+
+
+def smoothing_forecasts(
+    X: SeriesWindows, horizon: int, season_length: int
+) -> np.ndarray:
+    """Return forecasts by exponential smoothing of all that is known at each origin.
+
+    Damped trend and additive season [1]_, of the values and, where none is negative,
+    of their logarithms, in nearly 400 models. The forecast is the median of that
+    twentieth of them whose forecasts from earlier origins of the same series were
+    closest, all steps taken together. A series of less than three seasons is smoothed
+    without a season.
+
+    Parameters
+    ----------
+    X : SeriesWindows of shape (n, n_steps, n_features)
+        Of the windows only the origins count: the series is read from its start, and
+        no row after a window's origin has a part in its forecast.
+    horizon, season_length : int
+
+    Returns
+    -------
+    y : ndarray of shape (n, horizon * n_targets)
+        Step-major; NaN where less than 12 values are known.
+
+    References
+    ----------
+    .. [1] Gardner, E. S. (2006). Exponential smoothing: the state of the art, part II.
+       International Journal of Forecasting 22(4).
+       https://doi.org/10.1016/j.ijforecast.2006.03.005
+    """
+    values, first, last = X.target_history()
+    known = last - first + 1
+    seasonal = (season_length > 1) & (known >= 3 * season_length)
+    y = np.full((len(X), horizon, values.shape[1]), np.nan)
+    kinds = ((season_length, seasonal), (1, ~seasonal & (known >= FEWEST_ROWS)))
+    for season, chosen in kinds:
+        at_once = max(1, VALUES_AT_ONCE // (horizon * _models(season).shape[1]))
+        for windows in _by_series(np.flatnonzero(chosen), first, known, at_once):
+            starts, row = np.unique(first[windows], return_inverse=True)
+            lengths = _longest(row, known[windows])
+            for target, column in enumerate(values.T):
+                series = _below_each_other(column, starts, lengths)
+                y[windows, :, target] = _smoothed(
+                    series, season, horizon, row, known[windows]
+                )
+    return y.reshape(len(X), -1)
+
+
+def _by_series(
+    windows: np.ndarray, first: np.ndarray, known: np.ndarray, at_once: int
+) -> Iterator[np.ndarray]:
+    """Yield the windows of ``at_once`` series after the other, short series first."""
+    series = np.unique(first[windows], return_inverse=True)[1]
+    order = np.argsort(_longest(series, known[windows]), kind="stable")
+    part = np.argsort(order)[series] // at_once
+    for k in range(part.max(initial=-1) + 1):
+        yield windows[part == k]
+
+
+def _longest(series: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Return for each series how many rows the window knows that knows most."""
+    lengths = np.zeros(series.max(initial=-1) + 1, dtype=int)
+    np.maximum.at(lengths, series, known)
+    return lengths
+
+
+def _below_each_other(
+    column: np.ndarray, starts: np.ndarray, lengths: np.ndarray
+) -> np.ndarray:
+    """Return the series that lie in ``column``, a row each, with NaN after the end."""
+    steps = np.arange(lengths.max())
+    rows = np.minimum(starts[:, np.newaxis] + steps, len(column) - 1)
+    return np.where(steps < lengths[:, np.newaxis], column[rows], np.nan)
+
+
+def _models(season: int) -> np.ndarray:
+    """Return rates of level, trend and season, what is left of a trend, 1 if seasonal.
+
+    An array of shape (5, n_models).
+    """
+    profiles = PROFILES if season > 1 else (None,)
+    return np.array(
+        [
+            (level, trend, rate or 0.0, left, rate is not None)
+            for level, (trend, left), rate in product(LEVELS, TRENDS, profiles)
+        ]
+    ).T
+
+
+class _Bank:
+    """All models of some series, (n_series, n_models), which follow them in step.
+
+    ``restore`` takes forecasts (n_series, n_models, n) back to the series' units.
+    """
+
+    def __init__(
+        self, values: np.ndarray, season: int, horizon: int, restore: Callable
+    ) -> None:
+        self.values, self.restore, self.season = values, restore, season
+        rates = _models(season)
+        self.level_rate, self.trend_rate, self.profile_rate, self.left = rates[:4]
+        self.reach = np.cumsum(self.left[:, None] ** np.arange(1, horizon + 1), axis=1)
+        self.ahead = np.arange(horizon)
+        level, trend, profile = _beginning(values, season)
+        shape = len(values), rates.shape[1]
+        self.level = np.broadcast_to(level[:, None], shape)
+        self.trend = trend[:, None] * (self.left > 0)
+        self.profile = profile[:, None] * rates[4][:, None]
+
+    def follow(self, t: int) -> None:
+        """Take in the value at row ``t``; where there is none, the trend goes on."""
+        trend, profile = self.left * self.trend, self.profile[..., t % self.season]
+        error = np.nan_to_num(self.values[:, t, None] - self.level - trend - profile)
+        self.level = self.level + trend + self.level_rate * error
+        self.trend = trend + self.level_rate * self.trend_rate * error
+        profile += self.profile_rate * (1 - self.level_rate) * error
+
+    def forecast(self, t: int) -> np.ndarray:
+        """Return the steps after row ``t``, (n_series, n_models, horizon)."""
+        profile = self.profile[..., (t + 1 + self.ahead) % self.season]
+        steps = self.level[..., None] + self.reach * self.trend[..., None] + profile
+        return self.restore(steps)
+
+
+def _beginning(values: np.ndarray, season: int) -> tuple:
+    """Return level before the first row, trend a step and profile of a season."""
+    if season == 1:
+        level = values[:, :2].mean(axis=1)
+        return level, np.zeros_like(level), np.zeros((len(values), 1))
+    two = values[:, : 2 * season].reshape(-1, 2, season)
+    means = two.mean(axis=2)
+    trend = (means[:, 1] - means[:, 0]) / season
+    within = trend[:, None] * (np.arange(season) - (season - 1) / 2)
+    profile = (two - means[..., None] - within[:, None]).mean(axis=1)
+    return means[:, 0] - trend * (season + 1) / 2, trend, profile
+
+
+def _smoothed(
+    values: np.ndarray, season: int, horizon: int, rows: np.ndarray, known: np.ndarray
+) -> np.ndarray:
+    """Return the forecasts of series ``rows`` after their first ``known`` values.
+
+    Of shape (len(rows), horizon). ``values`` is (n_series, n_rows), each series with
+    NaN after its end.
+    """
+    start = 2 * season if season > 1 else FIRST_ROWS
+    offset = LOG_OFFSET * values[:, :start].mean(axis=1)[:, None]
+    # A series is taken for one that can't be negative as long as it was not.
+    sign = np.fmin.accumulate(values, axis=1) >= 0
+    logarithms = np.log(np.maximum(values, 0) + np.where(offset > 0, offset, 1.0))
+    banks = [
+        _Bank(values, season, horizon, lambda steps: steps),
+        _Bank(
+            logarithms, season, horizon,
+            lambda steps: np.exp(np.minimum(steps, 100)) - offset[..., None],
+        ),
+    ]  # fmt: skip
+    n_models = banks[0].level.shape[1]
+    errors = np.zeros((len(values), 2 * n_models))
+    errors[offset[:, 0] <= 0, n_models:] = np.inf
+    kept: deque[tuple[int, np.ndarray]] = deque()
+    every = max(1, horizon // 4)
+    result = np.empty((len(rows), horizon))
+    for t in range(int(known.max())):
+        for bank in banks:
+            bank.follow(t)
+        for origin, forecast in kept:
+            error = np.abs(forecast[..., t - origin - 1] - values[:, t, None])
+            errors += np.nan_to_num(error)
+        errors[~sign[:, t], n_models:] = np.inf
+        if kept and kept[0][0] == t - horizon:
+            kept.popleft()
+        asked = np.flatnonzero(known == t + 1)
+        scored = t + 1 >= start and (t + 1 - start) % every == 0
+        if not scored and not len(asked):
+            continue
+        forecast = np.concatenate([bank.forecast(t) for bank in banks], axis=1)
+        positive = sign[:, t, None, None]
+        forecast = np.where(positive, np.maximum(forecast, 0), forecast)
+        if scored:
+            kept.append((t, forecast))
+        if len(asked):
+            result[asked] = _median_of_best(forecast[rows[asked]], errors[rows[asked]])
+    return result
+
+
+def _median_of_best(forecast: np.ndarray, errors: np.ndarray) -> np.ndarray:
+    """Return (n, horizon) of forecasts (n, n_models, horizon), errors (n, n_models)."""
+    usable = np.isfinite(errors).sum(axis=1).min()
+    n_kept = max(1, round(SHARE_KEPT * usable))
+    best = np.argsort(errors, axis=1, kind="stable")[:, :n_kept]
+    return np.median(np.take_along_axis(forecast, best[..., None], axis=1), axis=1)

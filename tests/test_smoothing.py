@@ -1,0 +1,327 @@
+"""Exponential smoothing beside the network."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal, assert_series_equal
+from sklearn.base import clone
+from sklearn.linear_model import Ridge
+from typer.testing import CliRunner
+
+from skforecast_lstm import LSTMForecaster, make_windows
+from skforecast_lstm.cli import app
+from skforecast_lstm.datasets import load_airline, make_panel
+from skforecast_lstm.forecaster import _smoothing, search_networks
+from skforecast_lstm.forecaster._smoothing import smoothing_forecasts
+
+SEASON = np.array([3.0, -1.0, 0.0, -2.0])
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
+
+
+def after(values, horizon, season):
+    """Return the forecast after the last row."""
+    X = make_windows(np.asarray(values, dtype=float), dtype="float64")
+    return smoothing_forecasts(X[[-1]], horizon, season)[0]
+
+
+def one_by_one(values, season, horizon, model):
+    """Return one model's forecast, in scalars."""
+    level_rate, trend_rate, profile_rate, left, seasonal = model
+    m = season
+    first, second = np.mean(values[:m]), np.mean(values[m : 2 * m])
+    slope = (second - first) / m
+    level, trend = first - slope * (m + 1) / 2, slope if left > 0 else 0.0
+    profile = [
+        seasonal
+        * np.mean(
+            [
+                values[j + k * m] - (first, second)[k] - slope * (j - (m - 1) / 2)
+                for k in (0, 1)
+            ]
+        )
+        for j in range(m)
+    ]
+    for t, value in enumerate(values):
+        error = value - level - left * trend - profile[t % m]
+        level += left * trend + level_rate * error
+        trend = left * trend + level_rate * trend_rate * error
+        profile[t % m] += profile_rate * (1 - level_rate) * error
+    forecast = []
+    for k in range(horizon):
+        trend *= left
+        level += trend
+        forecast.append(level + profile[(len(values) + k) % m])
+    return forecast
+
+
+def test_each_model_is_damped_holt_winters(rng):
+    values = 10 + rng.normal(size=23).cumsum()
+    bank = _smoothing._Bank(values[np.newaxis], 4, 6, lambda steps: steps)
+    for t in range(23):
+        bank.follow(t)
+    found = bank.forecast(22)[0]
+    models = _smoothing._models(4).T
+    assert len(found) == len(models) == 7 * 7 * 4
+    for k in range(len(models)):
+        wanted = one_by_one(values, 4, 6, models[k])
+        np.testing.assert_allclose(found[k], wanted, rtol=1e-9)
+
+
+def test_the_best_twentieth_of_the_models_answers(rng):
+    values = rng.normal(size=60)  # negative ones, so no logarithms
+    errors = np.zeros(7 * 7 * 4)
+    banks = {}
+    for t in range(7, 60):
+        bank = _smoothing._Bank(values[np.newaxis], 4, 2, lambda steps: steps)
+        for k in range(t + 1):
+            bank.follow(k)
+        banks[t] = bank.forecast(t)[0]
+        for step in (1, 2):
+            if t - step >= 7:
+                errors += np.abs(banks[t - step][:, step - 1] - values[t])
+    best = np.argsort(errors)[:10]
+    np.testing.assert_allclose(
+        after(values, 2, 4), np.median(banks[59][best], axis=0), rtol=1e-9
+    )
+
+
+def test_what_repeats_or_grows_steadily_is_found():
+    t = np.arange(48)
+    np.testing.assert_allclose(after(np.full(48, 7.0), 3, 4), 7)
+    repeating = np.tile(SEASON, 12)
+    np.testing.assert_allclose(after(repeating, 6, 4), repeating[:6], atol=1e-9)
+    growing = np.exp(0.02 * np.arange(54)) * (20 + np.resize(SEASON, 54))
+    np.testing.assert_allclose(after(growing[:48], 6, 4), growing[48:], rtol=0.04)
+    line = 5.0 + 2 * t
+    np.testing.assert_allclose(after(line - 60, 3, 1), line[-1] - 60 + [2, 4, 6], 0.1)
+
+
+def test_no_later_value_has_a_part_in_it(rng):
+    values = np.abs(rng.normal(size=80)).cumsum()
+    X = make_windows(values, dtype="float64")
+    found = smoothing_forecasts(X[20:50], 5, 4)
+    for k, origin in enumerate(range(21, 51)):
+        np.testing.assert_allclose(found[k], after(values[:origin], 5, 4), rtol=1e-9)
+    values[50:] = -1e6  # from then on also no logarithms
+    X = make_windows(values, dtype="float64")
+    np.testing.assert_array_equal(smoothing_forecasts(X[20:50], 5, 4), found)
+
+
+def test_too_little_is_left_to_the_network(rng):
+    values = rng.normal(size=60)
+    assert np.isnan(after(values[:11], 3, 7)).all()
+    assert np.isfinite(after(values[:12], 3, 7)).all()
+    # With less than three seasons there is none.
+    np.testing.assert_array_equal(after(values[:20], 3, 7), after(values[:20], 3, 1))
+    assert (after(values[:21], 3, 7) != after(values[:21], 3, 1)).any()
+
+
+@pytest.mark.parametrize("at_once", [1, 2**18])
+def test_each_series_and_target_by_itself(rng, monkeypatch, at_once):
+    monkeypatch.setattr(_smoothing, "VALUES_AT_ONCE", at_once)
+    lengths = {"c": 40, "a": 14, "b": 31, "d": 5}
+    frame = pd.concat(
+        pd.DataFrame(
+            {"s": key, "t": np.arange(n), "y": rng.normal(size=n), "z": 10.0**n}
+        )
+        for key, n in lengths.items()
+    )
+    X = make_windows(frame, target=["y", "z"], group="s", time="t", dtype="float64")
+    found = smoothing_forecasts(X, 3, 4).reshape(-1, 3, 2)
+    assert len(found) == 90
+    for key, n in lengths.items():
+        rows = found[X.groups == key]
+        for k in range(n):
+            for target, name in enumerate(["y", "z"]):
+                own = frame.loc[frame["s"] == key, name].to_numpy()[: k + 1]
+                np.testing.assert_allclose(
+                    rows[k, :, target], after(own, 3, 4), rtol=1e-9
+                )
+
+
+def test_units_do_not_matter(rng):
+    for values in (np.abs(rng.normal(size=50)), rng.normal(size=50)):
+        scaled = after(values * 1e6, 4, 4)
+        np.testing.assert_allclose(scaled, after(values, 4, 4) * 1e6, rtol=1e-6)
+
+
+def test_what_was_never_negative_is_not_forecast_so():
+    falling = np.maximum(50.0 - np.arange(52), 0)
+    assert (after(falling, 12, 4) >= 0).all()
+    assert (after(falling[:48], 12, 4) >= 0).all()
+    assert (after(falling[:48] - 60, 12, 4) < -50).all()
+    zeros = after(np.zeros(40), 3, 4)
+    np.testing.assert_array_equal(zeros, 0)
+
+
+# ---- in the forecaster
+OPTIONS = {"horizon": 3, "n_steps": 12, "epochs": 1, "random_state": 0}
+
+
+def smooth(data, horizon=3):
+    return after(data.to_numpy(), horizon, 12)
+
+
+@pytest.fixture(scope="module")
+def airline():
+    return load_airline().astype(float)
+
+
+@pytest.fixture(scope="module")
+def made(airline):
+    """Return forecasters by their weight."""
+    return {
+        w: LSTMForecaster(smoothing_weight=w, **OPTIONS).fit(airline[:-6])
+        for w in (0, 0.25, 1, None)
+    }
+
+
+def test_forecasts_lie_between_network_and_smoothing(made, airline):
+    net = made[0].predict().to_numpy()
+    line = smooth(airline[:-6])
+    assert np.abs(net - line).min() > 1
+    np.testing.assert_allclose(made[1].predict(), line, rtol=1e-5)
+    np.testing.assert_allclose(
+        made[0.25].predict(), 0.75 * net + 0.25 * line, rtol=1e-5
+    )
+    assert made[None].smoothing_weight_ == 0.5
+    np.testing.assert_allclose(made[None].predict(), (net + line) / 2, rtol=1e-5)
+
+
+def test_it_reads_the_whole_history(made, airline):
+    np.testing.assert_allclose(
+        made[1].predict(data=airline[:100]), smooth(airline[:100]), rtol=1e-5
+    )
+    short = airline[:8]  # too few rows to smooth: the network alone
+    with pytest.warns(UserWarning, match="earliest value is repeated"):
+        found = made[1].predict(data=short)
+    with pytest.warns(UserWarning, match="earliest value is repeated"):
+        assert_series_equal(found, made[0].predict(data=short))
+    again = LSTMForecaster(smoothing_weight=1, **OPTIONS).fit(airline[:-9])
+    again.update(airline[-9:-6])
+    np.testing.assert_allclose(again.predict(), smooth(airline[:-6]), rtol=1e-5)
+    beyond = made[1].predict(5).to_numpy()
+    longer = np.append(airline[:-6], beyond[:3])
+    np.testing.assert_allclose(beyond[3:], after(longer, 3, 12)[:2], rtol=1e-5)
+
+
+def test_backtest_smooths_what_was_known(airline):
+    model = LSTMForecaster(smoothing_weight=1, **OPTIONS)
+    table = model.backtest(airline, n_origins=3, step=3, refit=False).forecasts
+    found = table["forecast"].to_numpy().reshape(3, 3)
+    wanted = [smooth(airline[:k]) for k in (135, 138, 141)]
+    np.testing.assert_allclose(found, wanted, rtol=1e-5)
+
+
+def test_intervals_are_of_the_errors_with_smoothing(made, airline):
+    line = made[1].predict_interval(0.8)
+    assert_series_equal(line["forecast"], made[1].predict(), check_names=False)
+    other = clone(made[1]).set_params(random_state=1).fit(airline[:-6])
+    assert_frame_equal(other.predict_interval(0.8), line, rtol=1e-5)
+
+
+def test_own_quantiles_move_together(airline):
+    from skforecast_lstm import VanillaLSTMRegressor
+
+    net = VanillaLSTMRegressor(units=2, epochs=1, quantiles=(0.1, 0.5, 0.9))
+    options = {"horizon": 3, "n_steps": 12, "n_members": 2, "random_state": 0}
+    plain, moved = (
+        LSTMForecaster(net, smoothing_weight=w, **options).fit(airline)
+        for w in (None, 1)
+    )
+    assert plain.smoothing_weight_ == 0
+    quantiles = [0.1, 0.5, 0.9]
+    shift = moved.predict_quantiles(quantiles) - plain.predict_quantiles(quantiles)
+    assert np.ptp(shift.to_numpy(), axis=1).max() < 1e-3
+    line = smooth(airline)
+    np.testing.assert_allclose(moved.predict_quantiles([0.5])[0.5], line, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("n", "weight"), [(60, 0.5), (250, 0.5), (350, 0.255), (559, 0.1), (560, 0.0)]
+)
+def test_the_longer_the_series_the_less(n, weight):
+    model = LSTMForecaster(**OPTIONS)
+    model._choose(model._read(np.arange(float(n))))
+    assert model.smoothing_weight_ == pytest.approx(weight, abs=1e-3)
+
+
+def test_nothing_beside_covariates_regressors_and_for_the_largest(airline, monkeypatch):
+    def weight(model, data):
+        model._choose(model._read(data))
+        return model.smoothing_weight_
+
+    frame = airline.to_frame("y").assign(x=1.0)
+    for role in ("past", "future"):
+        told = LSTMForecaster(target="y", **{role: ["x"]})
+        assert weight(told, frame) == 0
+        assert weight(told.set_params(smoothing_weight=0.3), frame) == 0.3
+    assert weight(LSTMForecaster(Ridge()), airline) == 0
+    assert weight(LSTMForecaster(Ridge(), smoothing_weight=0.5), airline) == 0.5
+    panel = make_panel(n_series=3, n=20, random_state=0)
+    many = LSTMForecaster(target="value", group="series", time="time")
+    assert weight(many, panel) == 0.5
+    monkeypatch.setattr("skforecast_lstm.forecaster._defaults.MOST_SMOOTHED", 59)
+    assert weight(many, panel) == 0
+
+
+@pytest.mark.parametrize("weight", [-0.1, 1.1, np.nan])
+def test_weights_out_of_range_are_refused(airline, weight):
+    with pytest.raises(ValueError, match="smoothing_weight must lie between 0 and 1"):
+        LSTMForecaster(smoothing_weight=weight).fit(airline)
+
+
+@pytest.mark.parametrize("weight", ["half", True, [0.5]])
+def test_weights_of_another_kind_are_refused(airline, weight):
+    with pytest.raises(TypeError, match="smoothing_weight must be a number"):
+        LSTMForecaster(smoothing_weight=weight).fit(airline)
+
+
+def test_windows_without_their_series_are_refused(made):
+    with pytest.raises(TypeError, match="needs SeriesWindows"):
+        made[1].estimator_.predict(np.zeros((2, 12, 1)))
+
+
+def test_saved_and_loaded_forecasts_are_the_same(made, tmp_path):
+    made[0.25].save(tmp_path / "model")
+    found = LSTMForecaster.load(tmp_path / "model")
+    assert found.smoothing_weight_ == 0.25
+    assert_series_equal(found.predict(), made[0.25].predict(), check_exact=True)
+
+
+def test_a_search_keeps_the_weight(airline):
+    model = LSTMForecaster(**OPTIONS)
+    found = search_networks(
+        model, airline, steps=[12], units=[2], architectures=["vanilla"], n_splits=2
+    ).forecaster
+    assert found.smoothing_weight == 0.5
+    assert found.fit(airline).smoothing_weight_ == 0.5
+
+
+def test_wide_frames_column_by_column(airline):
+    wide = pd.DataFrame({"a": airline, "b": airline[::-1].to_numpy()})
+    model = LSTMForecaster(smoothing_weight=1, **OPTIONS).fit(wide)
+    wanted = pd.DataFrame({name: smooth(wide[name]) for name in wide})
+    found = model.predict().reset_index(drop=True).rename_axis(columns=None)
+    assert_frame_equal(found, wanted, rtol=1e-5, check_freq=False)
+
+
+def test_on_the_command_line(airline, tmp_path):
+    file, out = tmp_path / "airline.csv", tmp_path / "forecast.csv"
+    airline.to_frame("y").to_csv(file)
+    options = ["--horizon", "3", "--steps", "12", "--epochs", "1"]
+    for command, more in (("forecast", []), ("backtest", ["--n-origins", "1"])):
+        given = [command, str(file), *options, "--smoothing-weight", "1", *more]
+        ran = CliRunner().invoke(app, [*given, "--output", str(out)])
+        assert ran.exit_code == 0, ran.output
+        line = smooth(airline if command == "forecast" else airline[:-3])
+        np.testing.assert_allclose(
+            pd.read_csv(out)["y" if command == "forecast" else "forecast"], line, 1e-5
+        )
+        out.unlink()
+    ran = CliRunner().invoke(app, ["forecast", str(file), "--smoothing-weight", "2"])
+    assert ran.exit_code == 2
