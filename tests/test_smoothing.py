@@ -130,6 +130,7 @@ def test_each_series_and_target_by_itself(rng, monkeypatch, at_once):
         )
         for key, n in lengths.items()
     )
+    frame.loc[frame["s"] == "c", "y"] += 9  # has logarithms, others have not
     X = make_windows(frame, target=["y", "z"], group="s", time="t", dtype="float64")
     found = smoothing_forecasts(X, 3, 4).reshape(-1, 3, 2)
     assert len(found) == 90

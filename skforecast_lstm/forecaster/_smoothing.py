@@ -19,6 +19,7 @@ PROFILES = (None, 0.0, 0.1, 0.3)  # None: no season; how fast the season follows
 SHARE_KEPT = 1 / 20  # of the models: their median is the forecast
 FIRST_ROWS, FEWEST_ROWS = 6, 12  # without a season: to begin with, to choose by
 LOG_OFFSET = 0.3  # of the mean of the first rows: so that zeros have a logarithm
+MOST_LOG = 100.0  # 1e43
 VALUES_AT_ONCE = 2**18
 
 
@@ -168,16 +169,9 @@ def _smoothed(
     """
     start = 2 * season if season > 1 else FIRST_ROWS
     offset = LOG_OFFSET * values[:, :start].mean(axis=1)[:, None]
+    banks = _values_and_logarithms(values, season, horizon, offset)
     # A series is taken for one that can't be negative as long as it was not.
-    sign = np.fmin.accumulate(values, axis=1) >= 0
-    logarithms = np.log(np.maximum(values, 0) + np.where(offset > 0, offset, 1.0))
-    banks = [
-        _Bank(values, season, horizon, lambda steps: steps),
-        _Bank(
-            logarithms, season, horizon,
-            lambda steps: np.exp(np.minimum(steps, 100)) - offset[..., None],
-        ),
-    ]  # fmt: skip
+    positive = np.fmin.accumulate(values, axis=1) >= 0
     n_models = banks[0].level.shape[1]
     errors = np.zeros((len(values), 2 * n_models))
     errors[offset[:, 0] <= 0, n_models:] = np.inf
@@ -190,7 +184,7 @@ def _smoothed(
         for origin, forecast in kept:
             error = np.abs(forecast[..., t - origin - 1] - values[:, t, None])
             errors += np.nan_to_num(error)
-        errors[~sign[:, t], n_models:] = np.inf
+        errors[~positive[:, t], n_models:] = np.inf
         if kept and kept[0][0] == t - horizon:
             kept.popleft()
         asked = np.flatnonzero(known == t + 1)
@@ -198,8 +192,8 @@ def _smoothed(
         if not scored and not len(asked):
             continue
         forecast = np.concatenate([bank.forecast(t) for bank in banks], axis=1)
-        positive = sign[:, t, None, None]
-        forecast = np.where(positive, np.maximum(forecast, 0), forecast)
+        least = np.where(positive[:, t], 0.0, -np.inf)
+        forecast = np.maximum(forecast, least[:, None, None])
         if scored:
             kept.append((t, forecast))
         if len(asked):
@@ -207,9 +201,24 @@ def _smoothed(
     return result
 
 
+def _values_and_logarithms(
+    values: np.ndarray, season: int, horizon: int, offset: np.ndarray
+) -> list[_Bank]:
+    logarithms = np.log(np.maximum(values, 0) + np.where(offset > 0, offset, 1.0))
+
+    def restore(steps: np.ndarray) -> np.ndarray:
+        return np.exp(np.minimum(steps, MOST_LOG)) - offset[..., None]
+
+    return [
+        _Bank(values, season, horizon, lambda steps: steps),
+        _Bank(logarithms, season, horizon, restore),
+    ]
+
+
 def _median_of_best(forecast: np.ndarray, errors: np.ndarray) -> np.ndarray:
     """Return (n, horizon) of forecasts (n, n_models, horizon), errors (n, n_models)."""
-    usable = np.isfinite(errors).sum(axis=1).min()
-    n_kept = max(1, round(SHARE_KEPT * usable))
-    best = np.argsort(errors, axis=1, kind="stable")[:, :n_kept]
-    return np.median(np.take_along_axis(forecast, best[..., None], axis=1), axis=1)
+    n_kept = np.round(SHARE_KEPT * np.isfinite(errors).sum(axis=1)).astype(int)
+    best = np.argsort(errors, axis=1, kind="stable")[:, : n_kept.max(), None]
+    forecast = np.take_along_axis(forecast, best, axis=1)
+    forecast[np.arange(n_kept.max()) >= n_kept[:, None]] = np.nan
+    return np.nanmedian(forecast, axis=1)
