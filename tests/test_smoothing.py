@@ -63,7 +63,7 @@ def test_each_model_is_damped_holt_winters(rng):
     bank = _smoothing._Bank(values[np.newaxis], 4, 6, lambda steps: steps)
     for t in range(23):
         bank.follow(t)
-    found = bank.forecast(22)[0]
+    found = bank.forecast(22)[:, 0].T
     models = _smoothing._models(4).T
     assert len(found) == len(models) == 7 * 7 * 4
     for k in range(len(models)):
@@ -79,7 +79,7 @@ def test_the_best_twentieth_of_the_models_answers(rng):
         bank = _smoothing._Bank(values[np.newaxis], 4, 2, lambda steps: steps)
         for k in range(t + 1):
             bank.follow(k)
-        banks[t] = bank.forecast(t)[0]
+        banks[t] = bank.forecast(t)[:, 0].T
         for step in (1, 2):
             if t - step >= 7:
                 errors += np.abs(banks[t - step][:, step - 1] - values[t])

@@ -114,7 +114,7 @@ def _models(season: int) -> np.ndarray:
 class _Bank:
     """All models of some series, (n_series, n_models), which follow them in step.
 
-    ``restore`` takes forecasts (n_series, n_models, n) back to the series' units.
+    ``restore`` takes forecasts (n, n_series, n_models) back to the series' units.
     """
 
     def __init__(
@@ -123,27 +123,27 @@ class _Bank:
         self.values, self.restore, self.season = values, restore, season
         rates = _models(season)
         self.level_rate, self.trend_rate, self.profile_rate, self.left = rates[:4]
-        self.reach = np.cumsum(self.left[:, None] ** np.arange(1, horizon + 1), axis=1)
+        self.reach = np.cumsum(self.left ** np.arange(1, horizon + 1)[:, None], axis=0)
         self.ahead = np.arange(horizon)
         level, trend, profile = _beginning(values, season)
         shape = len(values), rates.shape[1]
         self.level = np.broadcast_to(level[:, None], shape)
         self.trend = trend[:, None] * (self.left > 0)
-        self.profile = profile[:, None] * rates[4][:, None]
+        self.profile = profile.T[..., None] * rates[4]  # (season, n_series, n_models)
 
     def follow(self, t: int) -> None:
         """Take in the value at row ``t``; where there is none, the trend goes on."""
-        trend, profile = self.left * self.trend, self.profile[..., t % self.season]
-        error = np.nan_to_num(self.values[:, t, None] - self.level - trend - profile)
+        trend, profile = self.left * self.trend, self.profile[t % self.season]
+        error = self.values[:, t, None] - self.level - trend - profile
+        np.nan_to_num(error, copy=False)
         self.level = self.level + trend + self.level_rate * error
         self.trend = trend + self.level_rate * self.trend_rate * error
         profile += self.profile_rate * (1 - self.level_rate) * error
 
     def forecast(self, t: int) -> np.ndarray:
-        """Return the steps after row ``t``, (n_series, n_models, horizon)."""
-        profile = self.profile[..., (t + 1 + self.ahead) % self.season]
-        steps = self.level[..., None] + self.reach * self.trend[..., None] + profile
-        return self.restore(steps)
+        """Return the steps after row ``t``, (horizon, n_series, n_models)."""
+        profile = self.profile[(t + 1 + self.ahead) % self.season]
+        return self.restore(self.level + self.reach[:, None] * self.trend + profile)
 
 
 def _beginning(values: np.ndarray, season: int) -> tuple:
@@ -182,8 +182,8 @@ def _smoothed(
         for bank in banks:
             bank.follow(t)
         for origin, forecast in kept:
-            error = np.abs(forecast[..., t - origin - 1] - values[:, t, None])
-            errors += np.nan_to_num(error)
+            error = np.abs(forecast[t - origin - 1] - values[:, t, None])
+            errors += np.nan_to_num(error, copy=False)
         errors[~positive[:, t], n_models:] = np.inf
         if kept and kept[0][0] == t - horizon:
             kept.popleft()
@@ -191,13 +191,14 @@ def _smoothed(
         scored = t + 1 >= start and (t + 1 - start) % every == 0
         if not scored and not len(asked):
             continue
-        forecast = np.concatenate([bank.forecast(t) for bank in banks], axis=1)
+        forecast = np.concatenate([bank.forecast(t) for bank in banks], axis=2)
         least = np.where(positive[:, t], 0.0, -np.inf)
-        forecast = np.maximum(forecast, least[:, None, None])
+        np.maximum(forecast, least[:, None], out=forecast)
         if scored:
             kept.append((t, forecast))
         if len(asked):
-            result[asked] = _median_of_best(forecast[rows[asked]], errors[rows[asked]])
+            of = rows[asked]
+            result[asked] = _median_of_best(forecast[:, of], errors[of])
     return result
 
 
@@ -207,7 +208,7 @@ def _values_and_logarithms(
     logarithms = np.log(np.maximum(values, 0) + np.where(offset > 0, offset, 1.0))
 
     def restore(steps: np.ndarray) -> np.ndarray:
-        return np.exp(np.minimum(steps, MOST_LOG)) - offset[..., None]
+        return np.exp(np.minimum(steps, MOST_LOG)) - offset
 
     return [
         _Bank(values, season, horizon, lambda steps: steps),
@@ -216,9 +217,9 @@ def _values_and_logarithms(
 
 
 def _median_of_best(forecast: np.ndarray, errors: np.ndarray) -> np.ndarray:
-    """Return (n, horizon) of forecasts (n, n_models, horizon), errors (n, n_models)."""
+    """Return (n, horizon) of forecasts (horizon, n, n_models), errors (n, n_models)."""
     n_kept = np.round(SHARE_KEPT * np.isfinite(errors).sum(axis=1)).astype(int)
-    best = np.argsort(errors, axis=1, kind="stable")[:, : n_kept.max(), None]
-    forecast = np.take_along_axis(forecast, best, axis=1)
-    forecast[np.arange(n_kept.max()) >= n_kept[:, None]] = np.nan
-    return np.nanmedian(forecast, axis=1)
+    best = np.argsort(errors, axis=1, kind="stable")[:, : n_kept.max()]
+    forecast = np.take_along_axis(forecast, best[np.newaxis], axis=2)
+    forecast[:, np.arange(n_kept.max()) >= n_kept[:, None]] = np.nan
+    return np.nanmedian(forecast, axis=2).T
