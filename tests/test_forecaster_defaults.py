@@ -3,9 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import Ridge
 
 from skforecast_lstm import LSTMForecaster
 from skforecast_lstm.datasets import load_airline
+from skforecast_lstm.forecaster import _defaults
 
 
 def scaled_panel(scales):
@@ -56,7 +58,7 @@ def test_short_series_keep_windows_for_a_held_out_horizon(n_rows, horizon):
         (400, 1, 96, 0.001),  # many updates on windows that overlap: half as large
         (2000, 1, 32, 0.001),
         (80, 3, 150, 0.002),
-        (2000, 3, 42, 0.002),
+        (2000, 3, 42, 0.004),  # batches of 128
     ],
 )
 def test_training_is_gentler_with_a_series_that_is_alone(
@@ -79,3 +81,29 @@ def test_history_is_as_long_as_the_windows_allow():
         model = LSTMForecaster()
         model._choose(model._read(series))
         assert model.n_steps_ == n_steps
+
+
+@pytest.mark.parametrize(
+    ("n_series", "n_members", "options"),
+    [
+        (1, 1, {}),
+        (2, 5, {}),
+        (2, 3, {"n_members": 3}),
+        (2, 1, {"architecture": "stacked"}),
+        (2, 1, {"regressor": Ridge()}),
+    ],
+)
+def test_the_median_of_five_forecasts_a_panel(n_series, n_members, options):
+    data = scaled_panel([1.0] * n_series)
+    model = LSTMForecaster(group="series", time="time", **options)
+    model._choose(model._read(data))
+    assert model.n_members_ == n_members
+
+
+def test_five_networks_are_trained_and_only_one_for_a_very_large_panel(monkeypatch):
+    roles = {"group": "series", "time": "time"}
+    model = LSTMForecaster(n_steps=4, epochs=1, random_state=0, **roles)
+    model.fit(scaled_panel([1.0, 2.0]))
+    assert len(model.estimator_.members_) == 5
+    monkeypatch.setattr(_defaults, "LARGE", 79)
+    assert len(model.fit(scaled_panel([1.0, 2.0])).estimator_.members_) == 1

@@ -266,7 +266,7 @@ def test_nothing_beside_covariates_regressors_and_for_the_largest(airline, monke
     panel = make_panel(n_series=3, n=20, random_state=0)
     many = LSTMForecaster(target="value", group="series", time="time")
     assert weight(many, panel) == 0.5
-    monkeypatch.setattr("skforecast_lstm.forecaster._defaults.MOST_SMOOTHED", 59)
+    monkeypatch.setattr("skforecast_lstm.forecaster._defaults.LARGE", 59)
     assert weight(many, panel) == 0
 
 

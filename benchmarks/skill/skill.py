@@ -1,7 +1,7 @@
 """How good are the forecasts? One line a seed, then the mean.
 
 python benchmarks/skill/skill.py SET [--seeds 0 1 2] [--architecture vanilla]
-    [--members 1] [--without INGREDIENT]
+    [--members N] [--without INGREDIENT]
 
 SET is cif, nn5, airline, etth1-24, etth1-96, beijing or others. Only public names, the
 forecaster's defaults, horizon and season length are used, but where a set says
@@ -52,7 +52,7 @@ def fitted(model: LSTMForecaster, data, options: argparse.Namespace) -> LSTMFore
     weight = 0.0 if options.without == "smoothing" else model.smoothing_weight_
     model.set_params(
         regressor=network, n_steps=model.n_steps_, architecture="vanilla",
-        linear_weight=None, smoothing_weight=weight,
+        linear_weight=None, smoothing_weight=weight, n_members=model.n_members_,
     )  # fmt: skip
     return model.fit(data)
 
@@ -125,7 +125,7 @@ def beijing_2014(options: argparse.Namespace, seed: int) -> dict:
         train = X.complete & (times < np.datetime64("2013-12-31T00"))
         test = (times >= np.datetime64("2013-12-31T00")) & X.complete
         forecasts = []
-        for member in range(options.members):
+        for member in range(options.members or 1):
             network = VanillaLSTMRegressor(
                 units=64, segment=12, loss="mse", decay="cosine", learning_rate=0.002,
                 epochs=5, batch_size=256, dropout=0.2, linear_weight=0.5,
@@ -186,7 +186,7 @@ def main() -> None:
     parser.add_argument("set", choices=RUNS)
     parser.add_argument("--seeds", nargs="*", type=int, default=[0, 1, 2])
     parser.add_argument("--architecture", default="vanilla")
-    parser.add_argument("--members", type=int, default=1)
+    parser.add_argument("--members", type=int)
     parser.add_argument("--without", choices=WITHOUT)
     options = parser.parse_args()
     warnings.simplefilter("ignore")

@@ -1,8 +1,8 @@
 """One model for 100 short series: python docs/examples/many_series.py.
 
 100 monthly series of 54 months. The next 6 months of each are forecast from its
-previous 15, by one network that learns from all of them; the last 6 months are held
-out to see how it fares.
+previous 15 by the median of five networks that learn from all of them, averaged with
+exponential smoothing; the last 6 months are held out to see how it fares.
 """
 
 from skforecast_lstm import LSTMForecaster

@@ -43,7 +43,7 @@ def backtest(
     epochs: options.Epochs = None,
     linear_weight: options.LinearWeight = None,
     smoothing_weight: options.SmoothingWeight = None,
-    members: options.Members = 1,
+    members: options.Members = None,
     seed: options.Seed = 0,
     n_origins: options.Origins = 5,
     step: options.Step = 1,

@@ -50,7 +50,7 @@ def forecast(
     epochs: options.Epochs = None,
     linear_weight: options.LinearWeight = None,
     smoothing_weight: options.SmoothingWeight = None,
-    members: options.Members = 1,
+    members: options.Members = None,
     seed: options.Seed = 0,
     load: options.Load = None,
     interval: options.Interval = None,

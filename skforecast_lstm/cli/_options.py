@@ -117,10 +117,11 @@ SmoothingWeight = Annotated[
     ),
 ]
 Members = Annotated[
-    int,
+    int | None,
     typer.Option(
         min=1,
-        help="Seeds trained; the forecast is their median.",
+        help="Seeds trained; the forecast is their median. Default: 5 for many series, "
+        "1 for one.",
         rich_help_panel=MODEL,
     ),
 ]

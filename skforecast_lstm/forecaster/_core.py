@@ -58,7 +58,7 @@ class ForecasterCore(Reading):
         elif not reads_windows(regressor):
             regressor = make_pipeline(Flatten(), regressor)
         return MedianOfSeeds(
-            regressor, self.n_members, self.random_state, self.smoothing_weight_,
+            regressor, self.n_members_, self.random_state, self.smoothing_weight_,
             self.season_length_,
         )  # fmt: skip
 

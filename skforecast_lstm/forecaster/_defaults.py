@@ -17,7 +17,8 @@ FEW_UPDATES = 1_000
 LINEAR_WEIGHT_ALONE = 0.5
 SMOOTHING_WEIGHT, LEAST_SMOOTHING_WEIGHT = 0.5, 0.1
 SHORT = 250  # values of a series
-MOST_SMOOTHED = 200_000  # values of all series together
+LARGE = 200_000  # values of all series together
+MEMBERS = 5
 
 
 def choose_season(panel: Panel) -> int:
@@ -61,10 +62,21 @@ def choose_smoothing_weight(panel: Panel) -> float:
     large panels, which would take minutes to smooth.
     """
     lengths = panel.lengths
-    if panel.roles.past or panel.roles.future or lengths.sum() > MOST_SMOOTHED:
+    if panel.roles.past or panel.roles.future or lengths.sum() > LARGE:
         return 0.0
     weight = SMOOTHING_WEIGHT * min(1.0, (SHORT / float(lengths.median())) ** 2)
     return weight if weight >= LEAST_SMOOTHING_WEIGHT else 0.0
+
+
+def choose_members(panel: Panel, architecture: str) -> int:
+    """Return how many networks are trained for their median.
+
+    Five for a panel: its networks differ by their seed, in ways that cancel out. The
+    networks of a series alone differ little, and for very large panels, and the slower
+    architectures, five would take many minutes.
+    """
+    several = len(panel.lengths) > 1 and panel.lengths.sum() <= LARGE
+    return MEMBERS if several and architecture == "vanilla" else 1
 
 
 def choose_regressor(
@@ -120,12 +132,17 @@ def _training(n_windows: int, n_series: int, epochs: int | None) -> dict[str, An
     The more windows, the larger the batches and the fewer the epochs: about as many
     updates of the weights whatever the size of the data. The windows of a series that
     is alone overlap and say much the same, and are soon known by heart: fewer epochs,
-    and where there are many updates, half as large ones.
+    and where there are many updates, half as large ones. In a panel, larger batches,
+    whose gradients err less, are followed twice as far.
     """
     alone = n_series == 1
     batch_size = 32 if n_windows < 4_000 else 128 if n_windows < 200_000 else 1024
     most = MOST_EPOCHS_ALONE if alone else MOST_EPOCHS
     epochs = epochs or max(1, min(most, UPDATES * batch_size // n_windows))
     many = epochs * n_windows > FEW_UPDATES * batch_size
-    rate = 0.001 if alone and many else 0.002
+    rate = 0.002
+    if alone and many:
+        rate = 0.001
+    elif not alone and batch_size > 32:
+        rate = 0.004
     return {"epochs": epochs, "batch_size": batch_size, "learning_rate": rate}

@@ -58,8 +58,9 @@ class LSTMForecaster(Intervals, Saving):
         Covariates known ahead, as a calendar or a price.
     static : list of column names, default=()
         Covariates with one value a series; needs ``group``.
-    n_members : int, default=1
-        Seeds trained; the forecast is their median.
+    n_members : int, default=None
+        Seeds trained. None: 5 for the default network of a panel of up to 200,000
+        values, otherwise 1. The forecast is their median.
     fill : {"interpolate", "ffill", "seasonal"} or callable, default=None
         Fills missing values within each series: between neighbours, with the last
         value, or with the value a season ago; a function takes and returns a Series.
@@ -76,21 +77,20 @@ class LSTMForecaster(Intervals, Saving):
         window in the forecast, as in :class:`VanillaLSTMRegressor`. None: 0.5 for one
         series alone, 0 for a panel.
     smoothing_weight : float, default=None
-        The weight, from 0 to 1, of exponential smoothing in the forecast: of the models
-        that forecast each series best so far. None: 0.5 for series of up to 250 values,
-        less for longer ones, 0 from 560 on, with covariates, in panels of more than
-        200,000 values and beside a ``regressor``.
+        The weight, from 0 to 1, of exponential smoothing by the models that forecast
+        each series best so far. None: 0.5 up to 250 values a series, less for longer
+        ones; 0 from 560 on, with covariates, beyond 200,000 values in all and beside a
+        ``regressor``.
     random_state : int, RandomState instance or None, default=None
         Seeds the members.
     verbose : int, default=0
-        1 shows the progress of the default regressor's fit.
+        1 shows the default regressor's progress.
 
     Attributes
     ----------
-    estimator_ : estimator
-        The fitted members.
-    season_length_, n_steps_, n_series_, smoothing_weight_
-        What was given or chosen.
+    estimator_ : the fitted members
+    season_length_, n_steps_, n_series_, n_members_, smoothing_weight_
+        Given or chosen.
     history_ : Panel
         The data that forecasts start from.
 

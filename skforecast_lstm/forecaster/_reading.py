@@ -16,6 +16,7 @@ from skforecast_lstm.forecaster._absent import (
     check_same_frequency,
 )
 from skforecast_lstm.forecaster._defaults import (
+    choose_members,
     choose_season,
     choose_smoothing_weight,
     choose_steps,
@@ -59,7 +60,7 @@ class Reading(BaseEstimator):
         past: Any = (),
         future: Any = (),
         static: Any = (),
-        n_members: int = 1,
+        n_members: int | None = None,
         fill: Any = None,
         freq: Any = None,
         architecture: str = "vanilla",
@@ -172,7 +173,6 @@ class Reading(BaseEstimator):
     def _choose(self, panel: Panel) -> None:
         check_regressor(self.regressor)
         check_count(WHO, "horizon", self.horizon)
-        check_count(WHO, "n_members", self.n_members)
         if self.season_length is None:
             self.season_length_ = choose_season(panel)
         else:
@@ -181,12 +181,15 @@ class Reading(BaseEstimator):
             self.n_steps_ = choose_steps(panel, self.season_length_, self.horizon)
         else:
             self.n_steps_ = check_count(WHO, "n_steps", self.n_steps)
-        if self.smoothing_weight is not None:
-            self.smoothing_weight_ = check_weight(self.smoothing_weight)
-        elif self.regressor is not None:
-            self.smoothing_weight_ = 0.0
+        given = self.regressor is not None
+        if self.n_members is None:
+            self.n_members_ = 1 if given else choose_members(panel, self.architecture)
         else:
-            self.smoothing_weight_ = choose_smoothing_weight(panel)
+            self.n_members_ = check_count(WHO, "n_members", self.n_members)
+        if self.smoothing_weight is None:
+            self.smoothing_weight_ = 0.0 if given else choose_smoothing_weight(panel)
+        else:
+            self.smoothing_weight_ = check_weight(self.smoothing_weight)
         self.n_series_ = len(panel.lengths)
 
 
