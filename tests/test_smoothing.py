@@ -71,21 +71,41 @@ def test_each_model_is_damped_holt_winters(rng):
         np.testing.assert_allclose(found[k], wanted, rtol=1e-9)
 
 
-def test_the_best_twentieth_of_the_models_answers(rng):
-    values = rng.normal(size=60)  # negative ones, so no logarithms
-    errors = np.zeros(7 * 7 * 4)
-    banks = {}
-    for t in range(7, 60):
-        bank = _smoothing._Bank(values[np.newaxis], 4, 2, lambda steps: steps)
-        for k in range(t + 1):
-            bank.follow(k)
-        banks[t] = bank.forecast(t)[:, 0].T
-        for step in (1, 2):
-            if t - step >= 7:
-                errors += np.abs(banks[t - step][:, step - 1] - values[t])
-    best = np.argsort(errors)[:10]
+@pytest.mark.parametrize(
+    ("horizon", "season", "start", "level", "n_rows"),
+    [(2, 4, 8, 0, 40), (8, 4, 8, 20, 23), (4, 1, 6, 9, 13)],
+)
+def test_the_best_twentieth_of_the_models_answers(
+    rng, horizon, season, start, level, n_rows
+):
+    # With level 0 some are negative: no logarithms.
+    values = level + rng.normal(size=n_rows).cumsum()
+    offset = 0.3 * values[:start].mean()
+    forms = [(values, lambda steps: steps)]
+    if level:
+        logs = np.log(values + offset)
+        forms.append((logs, lambda steps: np.exp(steps) - offset))
+    scored = range(start, n_rows + 1, max(1, horizon // 4))  # values known at an origin
+    errors = 0
+    forecasts = {}
+    for n in {*scored, n_rows}:
+        banks = [
+            _smoothing._Bank(form[np.newaxis, :n], season, horizon, back)
+            for form, back in forms
+        ]
+        for t in range(n):
+            for bank in banks:
+                bank.follow(t)
+        forecasts[n] = np.concatenate([b.forecast(n - 1)[:, 0].T for b in banks])
+    for n in scored:
+        coming = values[n : n + horizon]
+        found = forecasts[n][:, : len(coming)]
+        errors = errors + np.abs(found - coming).sum(axis=1)
+    best = np.argsort(errors)[: round(len(errors) / 20)]
     np.testing.assert_allclose(
-        after(values, 2, 4), np.median(banks[59][best], axis=0), rtol=1e-9
+        after(values, horizon, season),
+        np.median(forecasts[n_rows][best], axis=0),
+        rtol=1e-9,
     )
 
 
@@ -108,7 +128,7 @@ def test_no_later_value_has_a_part_in_it(rng):
         np.testing.assert_allclose(found[k], after(values[:origin], 5, 4), rtol=1e-9)
     values[50:] = -1e6  # from then on also no logarithms
     X = make_windows(values, dtype="float64")
-    np.testing.assert_array_equal(smoothing_forecasts(X[20:50], 5, 4), found)
+    np.testing.assert_array_equal(smoothing_forecasts(X[20:60], 5, 4)[:30], found)
 
 
 def test_too_little_is_left_to_the_network(rng):
@@ -145,7 +165,11 @@ def test_each_series_and_target_by_itself(rng, monkeypatch, at_once):
 
 
 def test_units_do_not_matter(rng):
-    for values in (np.abs(rng.normal(size=50)), rng.normal(size=50)):
+    positive = np.abs(rng.normal(size=50))
+    late = np.append(
+        np.zeros(10), np.exp(np.arange(40) / 9)
+    )  # no size to add before logarithms
+    for values in (positive, late, rng.normal(size=50)):
         scaled = after(values * 1e6, 4, 4)
         np.testing.assert_allclose(scaled, after(values, 4, 4) * 1e6, rtol=1e-6)
 
