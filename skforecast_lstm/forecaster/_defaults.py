@@ -17,7 +17,7 @@ FEW_UPDATES = 1_000
 LINEAR_WEIGHT_ALONE = 0.5
 SMOOTHING_WEIGHT, LEAST_SMOOTHING_WEIGHT = 0.5, 0.1
 SHORT = 250  # values of a series
-LARGE = 200_000  # values of all series together
+LARGE = 100_000  # values of all series together
 MEMBERS = 5
 
 

@@ -59,7 +59,7 @@ class LSTMForecaster(Intervals, Saving):
     static : list of column names, default=()
         Covariates with one value a series; needs ``group``.
     n_members : int, default=None
-        Seeds trained. None: 5 for the default network of a panel of up to 200,000
+        Seeds trained. None: 5 for the default network of a panel of up to 100,000
         values, otherwise 1. The forecast is their median.
     fill : {"interpolate", "ffill", "seasonal"} or callable, default=None
         Fills missing values within each series: between neighbours, with the last
@@ -79,7 +79,7 @@ class LSTMForecaster(Intervals, Saving):
     smoothing_weight : float, default=None
         The weight, from 0 to 1, of exponential smoothing by the models that forecast
         each series best so far. None: 0.5 up to 250 values a series, less for longer
-        ones; 0 from 560 on, with covariates, beyond 200,000 values in all and beside a
+        ones; 0 from 560 on, with covariates, beyond 100,000 values in all and beside a
         ``regressor``.
     random_state : int, RandomState instance or None, default=None
         Seeds the members.
