@@ -72,8 +72,8 @@ def choose_members(panel: Panel, architecture: str) -> int:
     """Return how many networks are trained for their median.
 
     Five for a panel: its networks differ by their seed, in ways that cancel out. The
-    networks of a series alone differ little, and for very large panels, and the slower
-    architectures, five would take many minutes.
+    networks of a series alone differ little, and for very large panels, or with other
+    architectures, most of which are slower, five would take many minutes.
     """
     several = len(panel.lengths) > 1 and panel.lengths.sum() <= LARGE
     return MEMBERS if several and architecture == "vanilla" else 1
