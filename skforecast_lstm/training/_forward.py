@@ -11,21 +11,27 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from skforecast_lstm.training import _backward
+
 KEPT_PER_STEP = 7  # arrays (windows, units) that the operation keeps of each step
 
 
 @contextmanager
-def whole_sequences(model: keras.Model) -> Iterator[None]:
-    """Let what is traced within read sequences in one operation each, forward only.
+def whole_sequences(model: keras.Model, training: bool = False) -> Iterator[None]:
+    """Let what is traced within read sequences by this package's own loops.
 
     Keras' LSTM layer is a loop over the steps. For a single window the loop itself is
     most of the time; TensorFlow's ``BlockLSTMV2`` does all steps at once, and the same
-    arithmetic. Layers that it does not cover, and those on a GPU, stay as they are.
+    arithmetic, but has no gradient that is as fast as the loops of ``_backward``, which
+    need XLA. Layers that are not covered, and those on a GPU, stay as they are.
     """
+    covers, loop = _is_covered, _inner_loop
+    if training:
+        covers, loop = _backward.covers, _backward.inner_loop
     layers = [] if tf.config.list_logical_devices("GPU") else _lstm_layers(model)
-    layers = [layer for layer in layers if _is_covered(layer)]
+    layers = [layer for layer in layers if covers(layer)]
     for layer in layers:
-        layer.inner_loop = partial(_inner_loop, layer)
+        layer.inner_loop = partial(loop, layer)
     try:
         yield
     finally:

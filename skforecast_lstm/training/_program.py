@@ -13,7 +13,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import keras
@@ -64,6 +64,7 @@ class Program:
         recipe: Any = None,
     ) -> None:
         self.model, self.batch_size, self.metrics = model, batch_size, list(metrics)
+        self.xla = xla
         model.optimizer.build(model.trainable_variables)  # else traced twice
         if not tf.distribute.has_strategy():
             # One replica has nothing to reduce, and Keras' reduction is a custom
@@ -120,9 +121,9 @@ class Program:
         padded = tf.cast(tf.size(w), w.dtype) / tf.reduce_sum(real)
         w = w if self.model.loss.reduction == "sum" else w * padded
         variables = self.model.trainable_variables
-        with tf.GradientTape() as tape:
+        with whole_sequences(self.model, training=True) if self.xla else nullcontext():
             loss, y_pred = self._objective(x, y, w, training=True)
-        gradients = tape.gradient(loss, [v.value for v in variables])
+        gradients = tf.gradients(loss, [v.value for v in variables])
         self.model.optimizer.apply(gradients, variables)
         for metric in self.metrics:
             metric.update_state(y, y_pred, sample_weight=real)
