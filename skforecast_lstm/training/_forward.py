@@ -28,8 +28,8 @@ def whole_sequences(model: keras.Model, training: bool = False) -> Iterator[None
     covers, loop = _is_covered, _inner_loop
     if training:
         covers, loop = _backward.covers, _backward.inner_loop
-    layers = [] if tf.config.list_logical_devices("GPU") else _lstm_layers(model)
-    layers = [layer for layer in layers if covers(layer)]
+    on_gpu = tf.config.list_logical_devices("GPU")
+    layers = [] if on_gpu else list(filter(covers, model._flatten_layers()))
     for layer in layers:
         layer.inner_loop = partial(loop, layer)
     try:
@@ -41,7 +41,8 @@ def whole_sequences(model: keras.Model, training: bool = False) -> Iterator[None
 
 def bytes_of_forward(model: keras.Model) -> int:
     """Return how many bytes the largest LSTM layer keeps for one window, at most."""
-    return max(map(_bytes_kept, _lstm_layers(model)), default=0)
+    layers = [v for v in model._flatten_layers() if type(v) is keras.layers.LSTM]
+    return max(map(_bytes_kept, layers), default=0)
 
 
 def _bytes_kept(layer: keras.layers.LSTM) -> int:
@@ -50,15 +51,10 @@ def _bytes_kept(layer: keras.layers.LSTM) -> int:
     return KEPT_PER_STEP * n_steps * layer.units * item
 
 
-def _lstm_layers(model: keras.Model) -> list[keras.layers.LSTM]:
-    """Return the LSTM layers of a model, those inside of other layers too."""
-    layers = model._flatten_layers()
-    return [layer for layer in layers if type(layer) is keras.layers.LSTM]
-
-
-def _is_covered(layer: keras.layers.LSTM) -> bool:
+def _is_covered(layer: keras.layers.Layer) -> bool:
     return (
-        layer.compute_dtype in ("float16", "float32")
+        type(layer) is keras.layers.LSTM
+        and layer.compute_dtype in ("float16", "float32")
         and layer.activation is keras.activations.tanh
         and layer.recurrent_activation is keras.activations.sigmoid
         and layer.use_bias
