@@ -9,6 +9,7 @@ import tensorflow as tf
 from keras import layers
 from numpy.testing import assert_allclose
 
+from skforecast_lstm.training import _backward
 from skforecast_lstm.training._forward import whole_sequences
 
 
@@ -90,7 +91,7 @@ def test_outputs_and_gradients_are_those_of_keras(encode, xla):
     x = np.random.default_rng(0).normal(size=(6, 5, 4))
     own, operations = traced(network, x, True, xla)
     assert is_by_hand(operations)
-    keras_own, operations = traced(network, x, False)
+    keras_own, operations = traced(network, x, False, xla=False)
     assert not is_by_hand(operations)
     y, gradients = own(tf.constant(x))
     wanted, wanted_gradients = keras_own(tf.constant(x))
@@ -100,11 +101,22 @@ def test_outputs_and_gradients_are_those_of_keras(encode, xla):
         assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize("rows", [1, 7, 30])
+def test_sums_over_windows_and_steps_are_whole(rows, monkeypatch):
+    network = network_of(lambda x: layers.LSTM(3)(x))
+    x = np.random.default_rng(0).normal(size=(6, 5, 4))
+    wanted = traced(network, x, False, xla=False)[0](tf.constant(x))[1]
+    monkeypatch.setattr(_backward, "ROWS_AT_ONCE", rows)
+    gradients = traced(network, x, True)[0](tf.constant(x))[1]
+    for found, expected in zip(gradients, wanted, strict=True):
+        assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
+
+
 def test_large_values_saturate():
     network = network_of(lambda x: layers.LSTM(3)(x))
     x = np.random.default_rng(0).normal(size=(6, 5, 4)) * 1e6
     own = traced(network, x, True)[0](tf.constant(x))
-    keras_own = traced(network, x, False)[0](tf.constant(x))
+    keras_own = traced(network, x, False, xla=False)[0](tf.constant(x))
     for found, expected in zip(own[1], keras_own[1], strict=True):
         assert np.isfinite(found).all()
         assert_allclose(found, expected, atol=1e-9)

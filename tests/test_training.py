@@ -797,3 +797,22 @@ print(tf.config.threading.get_intra_op_parallelism_threads())
         text=True, check=True, capture_output=True,
     )  # fmt: skip
     assert int(done.stdout) == 0
+
+
+def test_the_number_of_threads_changes_no_bit_of_a_fit():
+    code = """
+import numpy as np
+from skforecast_lstm import VanillaLSTMRegressor
+X = np.random.default_rng(0).normal(size=(64, 24, 1)).astype("float32")
+net = VanillaLSTMRegressor(units=64, epochs=1, random_state=0).fit(X, X[:, 0, 0])
+print(net.model_.get_weights()[1].tobytes().hex())
+"""
+    weights = [
+        subprocess.run(
+            [sys.executable, "-c", code], env=os.environ | {"OMP_NUM_THREADS": n},
+            text=True, check=True, capture_output=True,
+        ).stdout
+        for n in "12"
+    ]  # fmt: skip
+    assert weights[0]
+    assert weights[0] == weights[1]

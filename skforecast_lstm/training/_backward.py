@@ -16,6 +16,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+ROWS_AT_ONCE = 128  # of the products that add up over windows and steps
 HALVED = (0.5, 0.5, 1.0, 0.5)  # what tanh is taken of: input, forget, new, output
 
 
@@ -172,9 +173,27 @@ def _gradient(op: tf.Operation, d_outputs: Any, dh: Any, dc: Any) -> list:
     # One product for both kernels: that of few features alone is slow under XLA.
     read = tf.concat([x, _neighbours(h_before, width)], axis=-1)
     read, dz = tf.reshape(read, (-1, read.shape[-1])), tf.reshape(dz, (-1, shape[-1]))
-    by_both = tf.matmul(read, dz, transpose_a=True)
+    by_both = _over_rows(read, dz)
     by_weights = *tf.split(by_both, [x.shape[-1], -1]), tf.reduce_sum(dz, axis=0)
     return [None] * 3 + [dx, dh, dc, *by_weights] + [None] * 7
+
+
+def _over_rows(x: Any, dz: Any) -> Any:
+    """Return ``x.T @ dz``, added up in parts of so many rows.
+
+    The sum of a longer product would depend, in its last bits, on how many threads
+    share it.
+    """
+    n_parts = -(-x.shape[0] // ROWS_AT_ONCE)
+    more = [[0, n_parts * ROWS_AT_ONCE - x.shape[0]], [0, 0]]
+    x = tf.reshape(tf.pad(x, more), (n_parts, ROWS_AT_ONCE, -1))
+    dz = tf.reshape(tf.pad(dz, more), (n_parts, ROWS_AT_ONCE, -1))
+
+    def add(k: Any, total: Any) -> tuple:
+        return k + 1, total + tf.matmul(x[k], dz[k], transpose_a=True)
+
+    start = tf.constant(0), tf.zeros((x.shape[2], dz.shape[2]), x.dtype)
+    return tf.while_loop(lambda k, _: k < n_parts, add, start)[1]
 
 
 _GRADIENTS = {True: "SkforecastLSTMSequence", False: "SkforecastLSTMLast"}
