@@ -18,6 +18,11 @@ def with_state(x):
     return layers.LSTM(3, return_sequences=True)(x, initial_state=state)
 
 
+def twice(x):
+    shared = layers.LSTM(3)
+    return layers.Concatenate()([shared(x), shared(x[:, ::-1])])
+
+
 def in_rows(x):
     return layers.Reshape((5, 2, 2, 1))(x)
 
@@ -80,6 +85,8 @@ def is_by_hand(operations):
         lambda x: layers.LSTM(3)(x[:, :1]),
         with_state,
         returning_all,
+        twice,
+        lambda x: layers.TimeDistributed(layers.LSTM(3))(layers.Reshape((5, 2, 2))(x)),
         conv(),
         conv(kernel_size=(1, 2)),
         conv(kernel_size=(1, 1)),

@@ -16,7 +16,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-ROWS_AT_ONCE = 128  # of the products that add up over windows and steps
+ROWS_AT_ONCE = 256  # of the products that add up over windows and steps
 HALVED = (0.5, 0.5, 1.0, 0.5)  # what tanh is taken of: input, forget, new, output
 
 

@@ -1,4 +1,7 @@
-"""Forecasts without the loop over steps: an LSTM layer as a single operation."""
+"""Networks whose LSTM layers are computed by this package, not by Keras' loop of steps.
+
+In forecasts by a single operation, in training by the loops of ``_backward``.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +21,12 @@ KEPT_PER_STEP = 7  # arrays (windows, units) that the operation keeps of each st
 
 @contextmanager
 def whole_sequences(model: keras.Model, training: bool = False) -> Iterator[None]:
-    """Let what is traced within read sequences by this package's own loops.
+    """Let layers read whole sequences in what is traced within, forward or to train.
 
-    Keras' LSTM layer is a loop over the steps. For a single window the loop itself is
-    most of the time; TensorFlow's ``BlockLSTMV2`` does all steps at once, and the same
-    arithmetic, but has no gradient that is as fast as the loops of ``_backward``, which
-    need XLA. Layers that are not covered, and those on a GPU, stay as they are.
+    For a single window Keras' loop itself is most of the time; ``BlockLSTMV2`` does all
+    steps at once, and the same arithmetic. Its gradient is slow: the loops of training
+    have their own, and are made for XLA. Layers that are not covered, and those on a
+    GPU, stay as they are.
     """
     covers, loop = _is_covered, _inner_loop
     if training:
