@@ -73,25 +73,27 @@ def is_by_hand(operations):
     return any(name.startswith(b"SkforecastLSTM") for name in names)
 
 
-@pytest.mark.parametrize("xla", [True, False])
+ENCODERS = [
+    lambda x: layers.LSTM(3)(x),
+    lambda x: layers.LSTM(3, return_sequences=True)(x),
+    lambda x: layers.LSTM(3, go_backwards=True, return_sequences=True)(x),
+    lambda x: layers.LSTM(2)(layers.LSTM(3, return_sequences=True)(x)),
+    lambda x: layers.Bidirectional(layers.LSTM(3, return_sequences=True))(x),
+    lambda x: layers.LSTM(3)(x[:, :1]),
+    with_state,
+    returning_all,
+    twice,
+    lambda x: layers.TimeDistributed(layers.LSTM(3))(layers.Reshape((2, 5, 2))(x)),
+    conv(),
+    conv(kernel_size=(1, 2)),
+    conv(kernel_size=(1, 1)),
+    conv(kernel_size=(1, 7), return_sequences=True, go_backwards=True),
+]
+
+
 @pytest.mark.parametrize(
-    "encode",
-    [
-        lambda x: layers.LSTM(3)(x),
-        lambda x: layers.LSTM(3, return_sequences=True)(x),
-        lambda x: layers.LSTM(3, go_backwards=True, return_sequences=True)(x),
-        lambda x: layers.LSTM(2)(layers.LSTM(3, return_sequences=True)(x)),
-        lambda x: layers.Bidirectional(layers.LSTM(3, return_sequences=True))(x),
-        lambda x: layers.LSTM(3)(x[:, :1]),
-        with_state,
-        returning_all,
-        twice,
-        lambda x: layers.TimeDistributed(layers.LSTM(3))(layers.Reshape((5, 2, 2))(x)),
-        conv(),
-        conv(kernel_size=(1, 2)),
-        conv(kernel_size=(1, 1)),
-        conv(kernel_size=(1, 7), return_sequences=True, go_backwards=True),
-    ],
+    ("encode", "xla"),
+    [*((encode, False) for encode in ENCODERS), (ENCODERS[1], True), (conv(), True)],
 )
 def test_outputs_and_gradients_are_those_of_keras(encode, xla):
     network = network_of(encode)

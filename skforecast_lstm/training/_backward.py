@@ -2,8 +2,8 @@
 
 Left to itself, TensorFlow differentiates Keras' layer step by step: it adds up the
 gradient of the weights anew at each step, by products that are too small to be fast.
-Here the loops do only what must be done in turn; the weights' gradient is one product
-over all steps after them. The three sigmoids and the tanh of a step are one tanh, as
+Here the loops do only what must be done in turn; the weights' gradient is taken for all
+steps after them. The three sigmoids and the tanh of a step are one tanh, as
 sigmoid(x) = (1 + tanh(x / 2)) / 2: a program with less code, which XLA compiles sooner.
 A ConvLSTM is the same with columns that each read their neighbours too.
 """
@@ -153,7 +153,7 @@ def _gradient(op: tf.Operation, d_outputs: Any, dh: Any, dc: Any) -> list:
         if d_outputs is not None:
             dh = dh + d_outputs[t]
         dc = dc + dh * o * (1 - squashed * squashed)
-        # Half of a gate is tanh(z): the 2 below is that of its slope 2 i (1 - i).
+        # A gate is (1 + tanh(z)) / 2, and so its slope 2 gate (1 - gate).
         by_gate = [
             2 * dc * new * i * (1 - i),
             2 * dc * c * f * (1 - f),
