@@ -25,11 +25,18 @@ def covers(layer: keras.layers.Layer) -> bool:
     return (
         (type(layer) is keras.layers.LSTM or _reads_columns(layer))
         and layer.compute_dtype in ("float32", "float64")
-        and layer.activation is keras.activations.tanh
-        and layer.recurrent_activation is keras.activations.sigmoid
-        and layer.use_bias
+        and has_usual_gates(layer)
         and not layer.dropout
         and not layer.recurrent_dropout
+    )
+
+
+def has_usual_gates(layer: keras.layers.Layer) -> bool:
+    """Return whether the layer is that of the literature: tanh, sigmoid and a bias."""
+    return (
+        layer.activation is keras.activations.tanh
+        and layer.recurrent_activation is keras.activations.sigmoid
+        and layer.use_bias
     )
 
 

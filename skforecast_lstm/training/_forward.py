@@ -58,9 +58,7 @@ def _is_covered(layer: keras.layers.Layer) -> bool:
     return (
         type(layer) is keras.layers.LSTM
         and layer.compute_dtype in ("float16", "float32")
-        and layer.activation is keras.activations.tanh
-        and layer.recurrent_activation is keras.activations.sigmoid
-        and layer.use_bias
+        and _backward.has_usual_gates(layer)
     )
 
 

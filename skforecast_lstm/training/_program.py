@@ -64,7 +64,6 @@ class Program:
         recipe: Any = None,
     ) -> None:
         self.model, self.batch_size, self.metrics = model, batch_size, list(metrics)
-        self.xla = xla
         model.optimizer.build(model.trainable_variables)  # else traced twice
         if not tf.distribute.has_strategy():
             # One replica has nothing to reduce, and Keras' reduction is a custom
@@ -72,7 +71,7 @@ class Program:
             model.optimizer._all_reduce_sum_gradients = list
         self.fresh_optimizer = values(model.optimizer)
         self.loaded: Arrays | None = None  # the weights that the model holds
-        self.recipe = recipe
+        self.recipe, self.xla = recipe, xla
         dtype = model.inputs[0].dtype
         window = tf.TensorSpec((None, *model.input_shape[1:]), dtype)
         x_size = int(np.prod(window.shape[1:])) * np.dtype(dtype).itemsize
