@@ -120,8 +120,8 @@ Members = Annotated[
     int | None,
     typer.Option(
         min=1,
-        help="Seeds trained; the forecast is their median. Default: 5 for many series, "
-        "1 for one.",
+        help="Seeds trained; the forecast is their median. Default: 5 for many series "
+        "and the vanilla network, else 1.",
         rich_help_panel=MODEL,
     ),
 ]

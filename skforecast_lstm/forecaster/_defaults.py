@@ -58,8 +58,8 @@ def choose_smoothing_weight(panel: Panel) -> float:
     One half up to 250 values a series: a network learns little from so few, and
     smoothing, which has a handful of rates to choose, errs elsewhere. Beyond, the
     weight falls with the square of the length, and ends where it would be less than
-    0.1. None where covariates say more than the series' own past, and none for very
-    large panels, which would take minutes to smooth.
+    0.1. None where covariates say more than the series' own past, and none beyond
+    100,000 values in all, which would take long to smooth.
     """
     lengths = panel.lengths
     if panel.roles.past or panel.roles.future or lengths.sum() > LARGE:
