@@ -1,7 +1,6 @@
-"""All of scikit-learn's estimator checks, with the default parameters.
+"""All of scikit-learn's estimator checks, with few units.
 
-Networks that cut the window or write step by step; in two files, so that two workers
-can run them at the same time.
+Networks that cut the window or write step by step; see test_estimator_checks_layers.py.
 """
 
 import pytest
@@ -18,4 +17,4 @@ from skforecast_lstm import (
     [CNNLSTMRegressor, ConvLSTMRegressor, EncoderDecoderLSTMRegressor],
 )
 def test_estimator_passes_every_check(cls, assert_passes_every_check):
-    assert_passes_every_check(cls())
+    assert_passes_every_check(cls(units=10))
