@@ -14,10 +14,16 @@ from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skforecast_lstm import LSTMForecaster, PerFeature, VanillaLSTMRegressor
+from skforecast_lstm import (
+    LSTMForecaster,
+    PerFeature,
+    SlidingWindow,
+    VanillaLSTMRegressor,
+)
 from skforecast_lstm.datasets import load_airline
 from skforecast_lstm.training import Program
 from skforecast_lstm.transformers import Flatten
+from skforecast_lstm.windows import make_windows
 
 
 def wave(n, seed=0, level=0.0):
@@ -566,3 +572,15 @@ def test_a_frequency_is_found_without_options_of_the_process(monkeypatch, name):
     monkeypatch.setattr(pd, name, refused)
     forecast = LSTMForecaster(Ridge(), n_steps=12).fit(undated).predict()
     assert list(forecast.index) == [pd.Timestamp("1961-01-01")]
+
+
+def test_a_regressor_that_lengthens_its_windows_reads_the_history():
+    data = load_airline()
+    inside = make_pipeline(SlidingWindow(36), Flatten(), Ridge())
+    model = LSTMForecaster(inside, horizon=3, n_steps=12).fit(data)
+    lengthened = model.predict()
+    X = make_windows(data.to_numpy())
+    expected = model.estimator_.members_[0].predict(X[-1:])
+    np.testing.assert_allclose(lengthened, expected.ravel())
+    padded = model.estimator_.members_[0].predict(make_windows(data[-12:].to_numpy()))
+    assert not np.allclose(lengthened, padded[-1])

@@ -306,3 +306,45 @@ def test_wrong_calls(options, message):
         forecaster().backtest(history(), **options)
     with pytest.raises(ValueError, match="is not fitted"):
         forecaster().backtest()
+
+
+# ---- nothing after an origin has a part in its forecast
+def poisoned(frame, rows, by=1000.0):
+    return frame.assign(y=frame["y"].where(~rows, frame["y"] + by))
+
+
+@pytest.mark.filterwarnings("ignore:LSTMForecaster. 1 absent time")
+def test_a_series_that_lacks_a_time_leaks_nothing():
+    data = panel_of([120, 120], dates=True).drop(index=115)
+    origin = data["t"].max() - pd.Timedelta(days=HORIZON)
+    model = forecaster(group="id", time="t")
+    seen, same = (
+        model.backtest(frame, n_origins=1, coverage=0.5).forecasts
+        for frame in (data, poisoned(data, data["t"] > origin))
+    )
+    made = ["forecast", "naive", "seasonal_naive", "lower", "upper"]
+    np.testing.assert_array_equal(seen[made], same[made])
+
+
+def test_years_are_times_and_not_counts():
+    data = panel_of([60, 40], dates=False)
+    data["t"] += 1960
+    model = forecaster(group="id", time="t")
+    result = model.backtest(data, n_origins=1)
+    assert set(result.forecasts["id"]) == {"a"}
+    assert "ends before" in result.untested["b"]
+    same = model.backtest(poisoned(data, data["t"] > 2019 - HORIZON), n_origins=1)
+    for method in ("forecast", "naive"):
+        np.testing.assert_array_equal(result.forecasts[method], same.forecasts[method])
+
+
+def test_the_bounds_of_a_series_that_has_not_moved_read_no_future():
+    data = panel_of([60, 60], dates=True)
+    origin = data["t"].max() - pd.Timedelta(days=HORIZON)
+    data.loc[(data["id"] == "b") & (data["t"] <= origin), "y"] = 50.0
+    model = forecaster(group="id", time="t")
+    seen, same = (
+        model.backtest(frame, n_origins=1, coverage=0.5).forecasts
+        for frame in (data, poisoned(data, data["t"] > origin))
+    )
+    np.testing.assert_array_equal(seen[["lower", "upper"]], same[["lower", "upper"]])

@@ -251,3 +251,13 @@ def test_covers_in_a_backtest_of_real_series(shared_file, file, options, origins
     for coverage in (0.8, 0.95):
         scores = model.backtest(data, coverage=coverage, **origins).scores
         assert abs(scores.loc["forecast", "coverage"] - coverage) < 0.03
+
+
+def test_unit_of_other_data_that_never_moved_is_that_of_the_history():
+    history = ar_and_season(4, 100).assign(y=lambda frame: 1000 * frame["y"])
+    model = ridge(group="id", time="t").fit(history)
+    still = pd.DataFrame({"id": "new", "t": np.arange(80, 100), "y": 5e4})
+    alone = model.predict_interval(data=still)
+    beside = model.predict_interval(data=pd.concat([history, still]))
+    bounds = ["forecast", "lower", "upper"]
+    np.testing.assert_allclose(alone[bounds], beside[bounds].tail(3))

@@ -392,6 +392,18 @@ def test_validation_split_of_a_panel_is_by_time():
     assert set(old[0].groups) == set(new[0].groups) == set("abc")
 
 
+def test_validation_split_of_ragged_series_shares_no_target():
+    days = pd.date_range("2024-01-01", periods=60)
+    frame = pd.DataFrame({"id": np.repeat(["a", "b"], 60), "day": [*days, *days]})
+    frame["v"] = [*np.arange(60.0), *np.arange(60.0)]
+    X, y = make_supervised(
+        frame.drop(index=45), n_steps=4, horizon=3, group="id", time="day", target="v"
+    )
+    est = vanilla(validation_split=0.25).fit(X, y)
+    old, new = split_windows(est, (X, y, np.ones(len(X))), None)
+    assert old[1].max() == days.get_loc(new[0].times.min()) < new[1].min()
+
+
 def test_given_validation_windows(wave):
     X, y = make_supervised(wave, n_steps=4)
     est = vanilla(normalization=None).fit(X[:40], y[:40], X_val=X[40:], y_val=y[40:])

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from skforecast_lstm._origins import Origins
 from skforecast_lstm.forecaster._panel import SERIES, TIME, Panel
 from skforecast_lstm.metrics import naive_scale
 from skforecast_lstm.windows import SeriesWindows
@@ -80,24 +81,27 @@ def _verdict(error: float, rival: float, name: str, noise: float) -> str:
 
 
 def folds_from_the_end(
-    X: SeriesWindows, n_origins: int, step: int, horizon: int
+    X: SeriesWindows, n_origins: int, step: int, horizon: int, counted: bool
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return (train, test) samples for the newest ``n_origins``, ``step`` rows apart.
 
-    Dated series share their origins. Series whose times only count rows have each
-    their own, counted from their end. No target of a training window lies after its
-    fold's origin.
+    Dated series share their origins. Series whose times only count rows, from 0 or 1
+    (``counted``), have each their own, counted from their end. No target of a training
+    window lies after its fold's origin.
 
     Raises
     ------
     ValueError
         Where the first fold has nothing to train on.
     """
-    rank = rank_from_end(X)
+    origins = Origins(X, horizon, from_end=counted)
     folds = []
     for k in reversed(range(n_origins)):
-        train = np.flatnonzero((rank >= k * step + horizon) & X.complete)
-        test = np.flatnonzero(rank == k * step)
+        rank = origins.n_times - 1 - k * step
+        train = test = np.array([], dtype=int)
+        if rank >= 0:
+            train = np.flatnonzero(origins.known_at(rank) & X.complete)
+            test = np.flatnonzero(origins.rank == rank)
         if not len(train) or not len(test):
             need = X.n_steps + (n_origins - 1) * step + 2 * horizon
             raise ValueError(
@@ -107,17 +111,6 @@ def folds_from_the_end(
             )
         folds.append((train, test))
     return folds
-
-
-def rank_from_end(X: SeriesWindows) -> np.ndarray:
-    """Return how many origins come after each window's; 0 for the newest."""
-    times = X.times
-    if not pd.api.types.is_integer_dtype(times.dtype):
-        rank = pd.factorize(times, sort=True)[0]
-        return rank.max() - rank
-    codes = pd.factorize(X.groups)[0] if X.groups is not None else np.zeros(len(X), int)
-    count = np.bincount(codes)
-    return np.cumsum(count)[codes] - 1 - np.arange(len(X))
 
 
 def compare(

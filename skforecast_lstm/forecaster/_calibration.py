@@ -9,10 +9,11 @@ from math import ceil
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from skforecast_lstm._interrupts import interrupts_end_all
-from skforecast_lstm.forecaster._backtest import rank_from_end
-from skforecast_lstm.forecaster._panel import SERIES, WHO, Panel
+from skforecast_lstm._origins import Origins
+from skforecast_lstm.forecaster._panel import SERIES, TIME, WHO, Panel
 from skforecast_lstm.windows import SeriesWindows
 
 FEWEST_ROWS = 20  # in which to see how much a series moves
@@ -61,6 +62,7 @@ def calibrate(
     y: np.ndarray,
     scale: np.ndarray,
     horizon: int,
+    counted: bool,
 ) -> Calibration:
     """Return the errors on the newest third of the windows of a model that saw none.
 
@@ -76,6 +78,8 @@ def calibrate(
     scale : ndarray of shape (n, n_targets)
         How much the targets move, from what is known at each origin.
     horizon : int
+    counted : bool
+        Whether the times of series only count rows, each from its own start.
 
     References
     ----------
@@ -83,11 +87,11 @@ def calibrate(
        time-series forecasting. NeurIPS.
        https://proceedings.neurips.cc/paper/2021/hash/312f1ba2a72318edaaa995a67835fad5-Abstract.html
     """
-    rank = np.where(X.complete, rank_from_end(X), -1)
-    used = np.sort(rank[rank >= 0])
-    oldest = used[int(len(used) * PART_CALIBRATED)]  # the first rank not calibrated on
-    test = np.flatnonzero((rank >= 0) & (rank < oldest))
-    train = np.flatnonzero(rank >= oldest + horizon)
+    origins = Origins(X, horizon, from_end=counted)
+    used = np.sort(origins.rank[X.complete])
+    newest = used[-1 - int(len(used) * PART_CALIBRATED)]  # not calibrated on any more
+    test = np.flatnonzero(X.complete & (origins.rank > newest))
+    train = np.flatnonzero(X.complete & origins.known_at(newest))
     if not len(test) or not len(train):
         raise ValueError(
             f"{WHO}: intervals need windows to fit on, {horizon} left out and windows "
@@ -101,12 +105,13 @@ def calibrate(
     return Calibration(np.sort(error / scale[test, np.newaxis], axis=0))
 
 
-def scales(panel: Panel, n_rows: int) -> np.ndarray:
+def scales(panel: Panel, n_rows: int, usual: Any = 1.0) -> np.ndarray:
     """Return how much each target moves at each row of ``panel``, (n_rows, n_targets).
 
     Half the mean absolute difference from row to row in the last ``n_rows``, half that
     of the series so far: of calm and rough times alike, but never 0 for a while of
-    standstill. Where a series has not moved yet, that of the other series.
+    standstill. Where a series has not moved yet, the median of the other series at that
+    time; where none has, ``usual``.
     """
     keys, targets = panel.frame[SERIES], panel.roles.targets
     by_series = panel.frame.groupby(keys, sort=False)
@@ -116,10 +121,10 @@ def scales(panel: Panel, n_rows: int) -> np.ndarray:
     # Both come back series by series, which is the order of the panel's rows.
     scale = (recent.to_numpy() + whole.to_numpy()) / 2
     scale = np.where(scale > 0, scale, np.nan)
-    for column in scale.T:
-        known = column[~np.isnan(column)]
-        column[np.isnan(column)] = np.median(known) if len(known) else 1.0
-    return scale
+    time = pd.factorize(panel.frame[TIME], sort=True)[0]
+    at_once = pd.DataFrame(scale).groupby(time).median().ffill().to_numpy()[time]
+    scale = np.where(np.isnan(scale), at_once, scale)
+    return np.where(np.isnan(scale), usual, scale)
 
 
 def check_coverage(coverage: Any) -> float:

@@ -86,7 +86,7 @@ class ForecasterCore(Reading):
         """Return the unseen errors on the newest samples of ``panel``."""
         X, y = self._samples(panel)
         scale = self._scales_of_samples(panel)
-        return calibrate(self._estimator, X, y, scale, self.horizon)
+        return calibrate(self._estimator, X, y, scale, self.horizon, panel.counted)
 
     def _half_widths(
         self,
@@ -106,7 +106,12 @@ class ForecasterCore(Reading):
         every = int(refit) or len(folds)
         errors = Parallel(n_jobs=n_jobs)(
             delayed(calibrate)(
-                self._estimator, X[train], y[train], scale[train], self.horizon
+                self._estimator,
+                X[train],
+                y[train],
+                scale[train],
+                self.horizon,
+                panel.counted,
             )
             for train, _ in folds[::every]
         )
@@ -122,8 +127,8 @@ class ForecasterCore(Reading):
         origins = _longer_than(panel, self.horizon) & (from_end >= self.horizon)
         return self._scales(panel)[origins.to_numpy()]
 
-    def _scales(self, panel: Panel) -> np.ndarray:
-        return scales(panel, max(FEWEST_ROWS, self.n_steps_))
+    def _scales(self, panel: Panel, usual: Any = 1.0) -> np.ndarray:
+        return scales(panel, max(FEWEST_ROWS, self.n_steps_), usual)
 
     def _ahead(
         self, horizon: int | None, future: Any, data: Any
@@ -157,8 +162,10 @@ class ForecasterCore(Reading):
 
     def _newest(self, panel: Panel, ahead: pd.DataFrame) -> Any:
         """Return the newest window of each series; ``ahead`` are the rows after it."""
-        # Smoothing reads a series from its start.
-        recent = panel if self.smoothing_weight_ else panel.last_rows(self.n_steps_)
+        # Smoothing reads a series from its start, and a regressor of the user's own may
+        # lengthen its windows.
+        whole = self.smoothing_weight_ or self.regressor is not None
+        recent = panel if whole else panel.last_rows(self.n_steps_)
         last = np.cumsum(recent.lengths.to_numpy()) - 1
         columns = self._columns(panel)
         if panel.roles.future:

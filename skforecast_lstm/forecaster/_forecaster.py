@@ -235,7 +235,7 @@ class LSTMForecaster(Intervals, Saving):
         own._choose(panel)
         panel = own._closed_up(panel, 0)
         X, y = own._samples(panel)
-        folds = folds_from_the_end(X, n_origins, step, self.horizon)
+        folds = folds_from_the_end(X, n_origins, step, self.horizon, panel.counted)
         estimator = own._estimator(len(folds[-1][0]))
         table = backtest(estimator, X, y, cv=folds, refit=refit, n_jobs=n_jobs)
         table = table.rename(columns={"series": SERIES})

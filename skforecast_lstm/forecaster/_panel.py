@@ -50,6 +50,9 @@ class Panel:
         Name of the time column or index.
     absent : tuple of (series, Index)
         Times just closed up, until they are refused or told; of series that lack some.
+    counted : bool, default=False
+        Whether the times only count the rows of each series, from 0 or 1: then what two
+        series have at one time need not have happened together.
     """
 
     frame: pd.DataFrame
@@ -58,6 +61,7 @@ class Panel:
     freq: Any
     time_name: Any
     absent: Absent = ()
+    counted: bool = False
 
     @property
     def lengths(self) -> pd.Series:
@@ -136,7 +140,14 @@ def read_panel(
     check_finite(WHO, rows, SERIES, named.columns, of_series)
     _check_static(rows, named)
     time_name = named.time if named.time is not None else frame.index.name
-    return Panel(rows, named, form, freq, time_name, absent)
+    return Panel(rows, named, form, freq, time_name, absent, _only_count(rows))
+
+
+def _only_count(rows: pd.DataFrame) -> bool:
+    if not pd.api.types.is_integer_dtype(rows[TIME].dtype):
+        return False
+    starts = rows.groupby(SERIES, sort=False)[TIME].first()
+    return bool(starts.isin((0, 1)).all())
 
 
 def in_order(table: pd.DataFrame) -> pd.DataFrame:

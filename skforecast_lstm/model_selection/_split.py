@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-import pandas as pd
 from sklearn.model_selection import BaseCrossValidator
-from sklearn.utils.validation import _num_samples
 
-from skforecast_lstm.windows import SeriesWindows, check_count
+from skforecast_lstm._origins import Origins, horizon_of
+from skforecast_lstm.windows import check_count
 
 
 class RollingOriginSplit(BaseCrossValidator):
@@ -119,7 +117,7 @@ class RollingOriginSplit(BaseCrossValidator):
         ------
         train, test : ndarray of int
         """
-        place = _Placed(X, y)
+        place = Origins(X, horizon_of(X, y))
         size, n_times = self._test_size(place), place.n_times
         for first in range(n_times - self.n_splits * size, n_times, size):
             if self.gap == "auto":
@@ -137,7 +135,7 @@ class RollingOriginSplit(BaseCrossValidator):
             test = (place.rank >= first) & (place.rank < first + size)
             yield np.flatnonzero(train), np.flatnonzero(test)
 
-    def _test_size(self, place: _Placed) -> int:
+    def _test_size(self, place: Origins) -> int:
         size = self.test_size or place.n_times // (self.n_splits + 1)
         gap = 0 if self.gap == "auto" else int(self.gap)
         needed = self.n_splits * max(size, 1) + gap + 1
@@ -148,69 +146,3 @@ class RollingOriginSplit(BaseCrossValidator):
                 f"have {place.n_times}; use a smaller n_splits or test_size"
             )
         return int(size)
-
-
-class _Placed:
-    """Where samples stand in time, and in their own series."""
-
-    def __init__(self, X: Any, y: Any) -> None:
-        if not isinstance(X, SeriesWindows):
-            n_samples = _num_samples(X)
-            X = SeriesWindows(np.empty((n_samples, 0)), np.arange(n_samples))
-        self._X = X
-        # Steps from an origin to its last target.
-        self.ahead = X.lead + (X.horizon or _horizon(y, X.n_targets)) - 1
-        self._series = X._group_of_window()
-        self._position = X._origins - X._starts()
-        # The times of one series are in order whatever they are, text too.
-        panel = X._keys is not None
-        self._clock: np.ndarray = (
-            _numbers(X._times) if panel else np.arange(len(X._series))
-        )
-        self._stamps, where, self.rank = np.unique(
-            self._clock[X._origins], return_index=True, return_inverse=True
-        )
-        self.times = X.times.take(where)
-        self.n_times = len(self.times)
-
-    def known_at(self, first: int) -> np.ndarray:
-        """Return which origins have all their targets at or before a time.
-
-        With ``lead=0`` an origin's own targets are unknown to it: then, before it.
-        """
-        steps = self._steps_passed(
-            self._stamps[first], "left" if self._X.lead == 0 else "right"
-        )
-        return self._position + self.ahead < steps[self._series]
-
-    def _steps_passed(self, stamp: Any, side: Literal["left", "right"]) -> np.ndarray:
-        """Return each series' number of steps up to ``stamp``, shape (n_series,).
-
-        A series that ends sooner goes on in the longest of its own steps: the times of
-        targets beyond the last origin are not stored, and must not be taken too early.
-        """
-        bounds, clock = self._X._bounds, self._clock
-        passed = np.empty(len(bounds) - 1, dtype=np.int64)
-        for series, (start, stop) in enumerate(pairwise(bounds)):
-            own = clock[start:stop]
-            passed[series] = np.searchsorted(own, stamp, side=side)
-            if passed[series] == len(own) > 1:
-                steps = (stamp - own[-1]) / np.diff(own).max()
-                more = np.floor(steps) if side == "right" else np.ceil(steps) - 1
-                passed[series] += max(int(more), 0)
-        return passed
-
-
-def _numbers(times: pd.Index) -> np.ndarray:
-    if isinstance(times, (pd.DatetimeIndex, pd.PeriodIndex, pd.TimedeltaIndex)):
-        return times.asi8
-    if times.dtype.kind in "iuf":
-        return times.to_numpy()
-    raise ValueError(
-        f"RollingOriginSplit: the times of a panel must be dates, periods or numbers, "
-        f"got {times.dtype} such as {times[0]!r}; use pandas.to_datetime first"
-    )
-
-
-def _horizon(y: Any, n_targets: int) -> int:
-    return 1 if y is None or np.ndim(y) < 2 else np.shape(y)[1] // max(n_targets, 1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
+from skforecast_lstm._origins import Origins
 from skforecast_lstm.regressors._normalization import Normalization
 from skforecast_lstm.training import BLOCK_BYTES
 
@@ -59,8 +59,9 @@ def split_windows(
 ) -> tuple[Data, Data | None]:
     """Return what to train on and what to validate on, y as 2-D.
 
-    ``validation_split`` takes the newest windows by time. The ``horizon - 1`` times
-    before them are left out: no target stands on both sides.
+    ``validation_split`` takes the newest windows by time. Those before them whose
+    targets are not all known at the first of them, ``horizon - 1`` of a regular series,
+    are left out: no target stands on both sides.
     """
     X, y, weight = data
     data = X, y.reshape(len(y), -1), weight
@@ -69,11 +70,10 @@ def split_windows(
     share = estimator.validation_split
     if not share:
         return data, None
-    times = getattr(X, "times", np.arange(len(X)))
-    rank = pd.factorize(times, sort=True)[0]
-    cut = np.sort(rank)[-max(1, int(share * len(X)))]
     horizon = estimator.n_outputs_ // estimator.n_targets_
-    old, new = rank <= cut - horizon, rank >= cut
+    origins = Origins(X, horizon)
+    cut = np.sort(origins.rank)[-max(1, int(share * len(X)))]
+    old, new = origins.known_at(cut), origins.rank >= cut
     if not old.any():
         raise ValueError(
             f"{type(estimator).__name__}: validation_split={share} of {len(X)} windows,"
