@@ -175,6 +175,11 @@ class SeriesWindows:
         """Whether the targets' own history is known."""
         return self._levels is not None or bool(self.target_features)
 
+    @property
+    def is_transformed(self) -> bool:
+        """Whether the features are no longer in the units of the targets."""
+        return self._levels is not None
+
     def levels(self) -> np.ndarray:
         """Return the targets' windows, shape (n_windows, n_steps, n_targets).
 
@@ -256,6 +261,27 @@ class SeriesWindows:
     def _rows(self) -> np.ndarray:
         rows = self._origins[:, np.newaxis] + np.arange(1 - self.n_steps, 1)
         return np.maximum(rows, self._starts()[:, np.newaxis], out=rows)
+
+
+class CutWindows(np.ndarray):
+    """Windows as an array of more axes that knows the lazy windows it was made of.
+
+    With them go the targets' own units, and which windows are complete. What is
+    computed or indexed from it is an array like any other.
+    """
+
+    windows: SeriesWindows | None = None
+
+
+def cut_windows(X: SeriesWindows | np.ndarray, *shape: int) -> np.ndarray:
+    """Return windows (n, n_steps, n_features) as an array (n, *shape)."""
+    array = np.asarray(X).reshape(len(X), *shape)
+    if not isinstance(X, SeriesWindows):
+        return array
+    cut: CutWindows = array.view(CutWindows)
+    cut.windows = X
+    cut.flags.writeable = False  # or the two would differ
+    return cut
 
 
 def check_count(who: str, name: str, value: Any, least: int = 1) -> int:

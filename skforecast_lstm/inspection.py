@@ -191,7 +191,7 @@ class _Windows:
         if isinstance(X, SeriesWindows):
             X, names = X.with_steps(_n_steps(estimator, X.n_steps)), X.feature_names
         self.values = np.asarray(X).reshape(*X.shape[:2], self.n_features)
-        if isinstance(X, SeriesWindows) and X._levels is not None:
+        if isinstance(X, SeriesWindows) and X.is_transformed:
             self.values = np.concatenate([self.values, X.levels()], axis=2)
             for place, feature in enumerate(X.target_features):
                 self.columns[feature].append(self.n_features + place)

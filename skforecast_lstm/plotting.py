@@ -63,7 +63,7 @@ def plot_forecast(
         What is known. A frame's columns are series, up to six; pivot a long frame.
     forecast : Series, DataFrame or array of shape (horizon,)
         What follows, as :meth:`LSTMForecaster.predict` or ``predict_interval`` return
-        it. Columns that ``history`` has too are drawn in its colours.
+        it. Where ``history`` has all its columns, these are drawn, in equal colours.
     interval : DataFrame with the columns lower and upper, or (horizon, 2), default=None
         Band around a single forecast. None: the columns of ``forecast``, if it has
         them.
@@ -95,6 +95,8 @@ def plot_forecast(
     if interval is None and {"forecast", "lower", "upper"} <= set(ahead.columns):
         interval = ahead[["lower", "upper"]]
         ahead = ahead[["forecast"]]
+    if set(ahead.columns) <= set(past.columns):
+        past = past[ahead.columns]
     n_series = ahead.shape[1]
     if n_series > len(COLOURS) or n_series != past.shape[1]:
         raise ValueError(

@@ -15,6 +15,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from skforecast_lstm._per_feature import PerFeature
+from skforecast_lstm._series_windows import cut_windows
 from skforecast_lstm._window_transformer import Windows, WindowTransformer
 from skforecast_lstm.windows import SeriesWindows
 
@@ -153,9 +154,9 @@ class Reshape3D(WindowTransformer):
         self.segment = segment
 
     def _apply(self, X: Windows) -> np.ndarray:
-        n, n_steps, n_features = (X := _array(X)).shape
+        n, n_steps, n_features = (X := _with_features(X)).shape
         steps = check_divides("Reshape3D", n_steps, "segment", self.segment)
-        return X.reshape(n, steps, self.segment * n_features)
+        return np.asarray(X).reshape(n, steps, self.segment * n_features)
 
     def _names_out(self, names: Any) -> Any:
         names = ["x0"] if self._flat_in else names
@@ -177,6 +178,11 @@ class Reshape4D(WindowTransformer):
     n_features_in_, feature_names_in_, n_steps_in_
         As of :class:`SlidingWindow`.
 
+    Notes
+    -----
+    Of SeriesWindows the array is read-only and remembers them: a network that is
+    given it still knows the targets' own units, and which windows are complete.
+
     Examples
     --------
     >>> import numpy as np
@@ -191,10 +197,10 @@ class Reshape4D(WindowTransformer):
         self.n_subsequences = n_subsequences
 
     def _apply(self, X: Windows) -> np.ndarray:
-        n, n_steps, n_features = (X := _array(X)).shape
+        _, n_steps, n_features = (X := _with_features(X)).shape
         parts = self.n_subsequences
         steps = check_divides("Reshape4D", n_steps, "n_subsequences", parts)
-        return X.reshape(n, parts, steps, n_features)
+        return cut_windows(X, parts, steps, n_features)
 
     def _names_out(self, names: Any) -> Any:
         return ["x0"] if self._flat_in else names
@@ -216,6 +222,11 @@ class Reshape5D(WindowTransformer):
     n_features_in_, feature_names_in_, n_steps_in_
         As of :class:`SlidingWindow`.
 
+    Notes
+    -----
+    Of SeriesWindows the array is read-only and remembers them: a network that is
+    given it still knows the targets' own units, and which windows are complete.
+
     Examples
     --------
     >>> import numpy as np
@@ -234,12 +245,12 @@ class Reshape5D(WindowTransformer):
         self.n_rows = n_rows
 
     def _apply(self, X: Windows) -> np.ndarray:
-        n, n_steps, n_features = (X := _array(X)).shape
+        _, n_steps, n_features = (X := _with_features(X)).shape
         name, parts = "n_subsequences", self.n_subsequences
         if self.n_rows > 1:
             name, parts = "n_subsequences * n_rows", parts * self.n_rows
         columns = check_divides("Reshape5D", n_steps, name, parts)
-        return X.reshape(n, self.n_subsequences, self.n_rows, columns, n_features)
+        return cut_windows(X, self.n_subsequences, self.n_rows, columns, n_features)
 
     def _names_out(self, names: Any) -> Any:
         return ["x0"] if self._flat_in else names
@@ -278,6 +289,5 @@ class Flatten(WindowTransformer):
         return [f"{name}_{lag}" for lag in lags for name in names]
 
 
-def _array(X: Windows) -> np.ndarray:
-    X = np.asarray(X)
+def _with_features(X: Windows) -> Windows:
     return X if X.ndim == 3 else X[..., np.newaxis]

@@ -8,7 +8,16 @@ from numpy.testing import assert_allclose
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skforecast_lstm import PerFeature, VanillaLSTMRegressor, make_supervised
+from skforecast_lstm import (
+    CNNLSTMRegressor,
+    ConvLSTMRegressor,
+    PerFeature,
+    Reshape4D,
+    Reshape5D,
+    SlidingWindow,
+    VanillaLSTMRegressor,
+    make_supervised,
+)
 from skforecast_lstm.regressors._normalization import LOG_OFFSET, Normalization
 from skforecast_lstm.training import Program
 
@@ -178,3 +187,43 @@ def test_cosine_decay_and_a_schedule_exclude_each_other(positive):
     ):  # fmt: skip
         with pytest.raises(ValueError, match=r"schedule of its own; use decay=None"):
             net(decay="cosine", **options).fit(X, y)
+
+
+# ---- windows whose features were transformed, and whose targets were not
+@pytest.mark.parametrize("mode", ["auto", "last", "mean", "standard"])
+def test_windows_cut_for_a_cnn_keep_the_units_of_the_targets(mode, positive):
+    X, y = make_supervised(positive)
+    options = {"normalization": mode, "units": 3, "epochs": 2, "random_state": 0}
+    scaled = PerFeature(StandardScaler()), SlidingWindow(8)
+    whole = make_pipeline(*scaled, CNNLSTMRegressor(n_subsequences=2, **options))
+    cut = make_pipeline(*scaled, Reshape4D(2), CNNLSTMRegressor(**options))
+    expected = whole.fit(X, y).predict(X)
+    assert_allclose(cut.fit(X, y).predict(X), expected, rtol=1e-6)
+    images = make_pipeline(*scaled, Reshape5D(2), ConvLSTMRegressor(**options))
+    error = np.abs(images.fit(X, y).predict(X) - y).mean()
+    assert error < positive.std()
+
+
+def test_an_array_has_lost_the_units_of_the_targets(positive):
+    X, y = make_supervised(positive, n_steps=4)
+    scaled = PerFeature(StandardScaler()).fit_transform(X)
+    est = net(normalization="last").fit(scaled, y)
+    with pytest.raises(ValueError, match="own units"):
+        est.predict(np.asarray(scaled))
+    est = net(normalization="global").fit(scaled, y)
+    assert_allclose(est.predict(np.asarray(scaled)), est.predict(scaled), rtol=1e-6)
+
+
+def test_weight_is_repetition_in_the_choice_of_the_level():
+    rng = np.random.default_rng(3)
+    X = np.concatenate(
+        [rng.normal(size=(30, 6, 1)).cumsum(1), rng.normal(size=(9, 6, 1))]
+    )
+    y = np.concatenate([X[:30, -1], X[30:].mean(axis=1)])
+    weight = np.repeat([1, 6], [30, 9])
+    often = np.repeat(np.arange(39), weight)
+    weighted = Normalization("auto", [0]).fit(X, y, weight.astype(float))
+    repeated = Normalization("auto", [0]).fit(X[often], y[often], np.ones(len(often)))
+    assert weighted.level_ == repeated.level_ != fitted("auto", X, y).level_
+    for name in ("usual_size_", "usual_deviation_", "output_scale_"):
+        assert_allclose(getattr(weighted, name), getattr(repeated, name))

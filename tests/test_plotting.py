@@ -35,6 +35,16 @@ def result():
 
 
 # ---- plot_forecast
+def test_forecast_of_some_columns_is_drawn_in_their_colours():
+    history = pd.DataFrame({"a": [1.0, 2, 3], "b": [4.0, 5, 6], "c": [7.0, 8, 9]})
+    ax = plot_forecast(history, pd.DataFrame({"c": [10.0], "a": [4.0]}, index=[3]))
+    past_c, next_c, past_a, next_a = ax.lines
+    assert past_c.get_color() == next_c.get_color() != past_a.get_color()
+    np.testing.assert_array_equal(past_c.get_ydata(), history["c"])
+    np.testing.assert_array_equal(past_a.get_ydata(), history["a"])
+    assert (next_c.get_label(), next_a.get_label()) == ("c", "a")
+
+
 def test_forecast_draws_the_end_of_the_history_and_the_forecast():
     series = load_airline()
     ax = plot_forecast(series[:-12], series[-12:])

@@ -203,6 +203,8 @@ def test_target_features_say_whose_level_is_taken(panel):
     assert_allclose(named.predict(array), lazy, rtol=1e-6)
     first = vanilla(normalization="last").fit(array, y).predict(array)
     assert not np.allclose(first, lazy)
+    with pytest.raises(ValueError, match=r"stand in the features \[1\]; leave it out"):
+        vanilla(normalization="last", target_features=[0]).fit(X, y)
 
 
 # ---- targets, horizons, quantiles

@@ -10,6 +10,7 @@ from keras.callbacks import Callback
 from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
+from skforecast_lstm._series_windows import CutWindows
 from skforecast_lstm.regressors._normalization import PER_WINDOW
 from skforecast_lstm.regressors._parameters import starting_rate
 from skforecast_lstm.windows import SeriesWindows
@@ -22,11 +23,14 @@ def check_windows(estimator: Any, X: Any, *, reset: bool, max_ndim: int) -> Any:
 
     Sets or compares ``n_features_in_``, ``feature_names_in_`` and ``window_shape_``.
     """
-    who = type(estimator).__name__
+    who, came = type(estimator).__name__, X
+    if isinstance(X, CutWindows) and X.windows is not None:
+        X = X.windows
     if isinstance(X, SeriesWindows):
         if not len(X):
             raise ValueError(f"{who}: X holds 0 windows, a minimum of 1 is required")
-        window = X.shape[1:]
+        window = came.shape[1:]
+        _check_ndim(who, came.ndim, max_ndim)
         _check_features(estimator, X.shape[2], X.feature_names, reset)
     elif _ndim(X) <= 2:
         options: dict = {"dtype": FLOATS, "ensure_all_finite": False}
@@ -39,12 +43,8 @@ def check_windows(estimator: Any, X: Any, *, reset: bool, max_ndim: int) -> Any:
         X = check_array(
             X, dtype=FLOATS, allow_nd=True, ensure_all_finite=False, estimator=who
         )
-        if X.ndim > max_ndim:
-            raise ValueError(
-                f"Found array with dim {X.ndim}. {who} expects windows of dim 2 "
-                f"(n, n_steps) to {max_ndim}"
-            )
         window = X.shape[1:]
+        _check_ndim(who, X.ndim, max_ndim)
         _check_features(estimator, X.shape[-1], None, reset)
     if reset:
         estimator.window_shape_ = window
@@ -198,12 +198,25 @@ def _target_features(estimator: Any, X: Any, lazy: bool) -> list[int]:
             )
         return list(X.target_features)
     found = list(range(estimator.n_targets_)) if given is None else list(given)
+    if lazy and known and found != list(X.target_features):
+        raise ValueError(
+            f"{who}: target_features={found}, but the windows say that the targets "
+            f"stand in the features {list(X.target_features)}; leave it out"
+        )
     if len(found) != estimator.n_targets_ or not set(found) <= set(range(X.shape[2])):
         raise ValueError(
             f"{who}: target_features={found} must name {estimator.n_targets_} of the "
             f"{X.shape[2]} features, one for each target"
         )
     return found
+
+
+def _check_ndim(who: str, ndim: int, most: int) -> None:
+    if ndim > most:
+        raise ValueError(
+            f"Found array with dim {ndim}. {who} expects windows of dim 2 "
+            f"(n, n_steps) to {most}"
+        )
 
 
 def _ndim(X: Any) -> int:

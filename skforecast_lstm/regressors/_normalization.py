@@ -58,10 +58,12 @@ class Normalization:
     def fit(self, X: Any, y: np.ndarray, sample_weight: np.ndarray) -> Normalization:
         """Learn from training windows (n, n_steps, n_features) and y (n, n_outputs)."""
         self.output_mean_, self.output_scale_ = 0.0, 1.0
+        self.units_apart_ = isinstance(X, SeriesWindows) and X.is_transformed
         self.log_ = self.log is True or (self.log == "auto" and self._fits_log(X, y))
-        self.usual_size_ = float(np.abs(y).mean()) or 1.0
+        size = np.average(np.abs(y).mean(axis=1), weights=sample_weight)
+        self.usual_size_ = float(size) or 1.0
         if self.mode in PER_WINDOW:
-            self._choose(X, y)
+            self._choose(X, y, sample_weight)
         if self.mode is None:
             return self
         features, outputs = StandardScaler(), StandardScaler()
@@ -136,9 +138,15 @@ class Normalization:
     def _own(self, X: Any) -> np.ndarray:
         """Return the targets' history in their own units, (n, n_steps, n_targets)."""
         # The features may have been scaled on their way here; the targets were not.
-        lazy = isinstance(X, SeriesWindows)
-        own = X.levels() if lazy else np.asarray(X)[..., self.targets]
-        return own.astype(np.float64)
+        if isinstance(X, SeriesWindows) and X.has_levels:
+            return X.levels().astype(np.float64)
+        if self.units_apart_:
+            raise ValueError(
+                "the network was fitted on SeriesWindows that hold the targets in "
+                "their own units beside the transformed features, which an array does "
+                "not; pass SeriesWindows"
+            )
+        return np.asarray(X)[..., self.targets].astype(np.float64)
 
     def _fits_log(self, X: Any, y: np.ndarray) -> bool:
         """Return whether the targets have a history, and nothing in it is negative."""
@@ -154,7 +162,7 @@ class Normalization:
         size = own.mean(axis=1)
         return LOG_OFFSET * np.where(size > 0, size, self.usual_size_)
 
-    def _choose(self, X: Any, y: np.ndarray) -> None:
+    def _choose(self, X: Any, y: np.ndarray, sample_weight: np.ndarray) -> None:
         """Set what is taken for the level and the scale of a window."""
         self.level_ = "last" if self.mode == "last" else "mean"
         self.scale_ = "own" if self.mode == "standard" else None
@@ -168,13 +176,13 @@ class Normalization:
                 offset = self._offset(own)
                 own = _logarithm(own, offset[:, np.newaxis])
                 following = _logarithm(following, offset)
-            spread = own.std(axis=1)
-            deviation += spread.sum(axis=0)
+            spread, weight = own.std(axis=1), sample_weight[rows]
+            deviation += weight @ spread
             spread[spread == 0] = 1.0
             for k, level in enumerate((own[:, -1], own.mean(axis=1))):
-                errors[k] += (np.abs(following - level) / spread).sum()
+                errors[k] += (weight @ (np.abs(following - level) / spread)).sum()
         self.level_ = "last" if errors[0] <= errors[1] else "mean"
-        self.usual_deviation_ = deviation / len(X)
+        self.usual_deviation_ = deviation / sample_weight.sum()
         if getattr(X, "groups", None) is not None and X.groups.nunique() > 1:
             self.scale_ = "shrunk" if self.log_ else "own"
 
