@@ -147,6 +147,18 @@ def test_negative_targets_have_no_logarithm(positive):
         net(log=True).fit(X, -y)
 
 
+def test_a_target_that_turns_negative_after_training_counts_as_0(positive):
+    X, y = make_supervised(positive, 6)
+    model = net(log="auto").fit(X, y)
+    assert model.normalization_.log_
+    later = np.concatenate([positive, [-5.0]])
+    Z, _ = make_supervised(np.append(later, 1.0), 6)
+    with pytest.warns(UserWarning, match="is -5, which counts as 0"):
+        found = model.predict(Z[-1:])
+    floor, _ = make_supervised(np.append(np.maximum(later, 0), 1.0), 6)
+    assert_allclose(found, model.predict(floor[-1:]), rtol=1e-6)
+
+
 def test_log_needs_the_history_of_the_target(positive):
     frame = pd.DataFrame({"y": positive, "x": positive[::-1]})
     X, y = make_supervised(frame, 6, target="y", include_target=False)

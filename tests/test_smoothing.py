@@ -6,13 +6,16 @@ import pytest
 from pandas.testing import assert_frame_equal, assert_series_equal
 from sklearn.base import clone
 from sklearn.linear_model import Ridge
+from sklearn.pipeline import make_pipeline
 from typer.testing import CliRunner
 
-from skforecast_lstm import LSTMForecaster, make_windows
+from skforecast_lstm import LSTMForecaster, make_supervised, make_windows
 from skforecast_lstm.cli import app
 from skforecast_lstm.datasets import load_airline, make_panel
 from skforecast_lstm.forecaster import _smoothing, search_networks
+from skforecast_lstm.forecaster._measured import _best, measured_weight
 from skforecast_lstm.forecaster._smoothing import smoothing_forecasts
+from skforecast_lstm.transformers import Flatten
 
 SEASON = np.array([3.0, -1.0, 0.0, -2.0])
 
@@ -267,12 +270,82 @@ def test_own_quantiles_move_together(airline):
 
 
 @pytest.mark.parametrize(
-    ("n", "weight"), [(60, 0.5), (250, 0.5), (350, 0.255), (559, 0.1), (560, 0.0)]
+    ("n", "weight"), [(60, 0.5), (250, 0.5), (251, None), (5000, None), (5001, 0.0)]
 )
-def test_the_longer_the_series_the_less(n, weight):
+def test_weight_goes_by_the_length_of_a_series(n, weight):
     model = LSTMForecaster(**OPTIONS)
     model._choose(model._read(np.arange(float(n))))
-    assert model.smoothing_weight_ == pytest.approx(weight, abs=1e-3)
+    assert model.smoothing_weight_ == weight
+
+
+# ---- the weight that is measured
+def walk(n=300, seed=0):
+    return np.random.default_rng(seed).normal(size=n).cumsum() + 100
+
+
+def cycle(n=300, seed=0):
+    noise, values = np.random.default_rng(seed).normal(size=n), np.zeros(n)
+    for t in range(2, n):
+        values[t] = 1.6 * values[t - 1] - 0.8 * values[t - 2] + noise[t]
+    return values
+
+
+RIDGE = make_pipeline(Flatten(), Ridge())
+
+
+def test_measured_by_hand():
+    values, errors = walk(), np.zeros(5)
+    X, y = make_supervised(values, n_steps=4, horizon=3)
+    X, y = X[X.complete], y[X.complete]
+    first = len(X) - int(0.2 * len(X))
+    windows = np.asarray(X)[:, :, 0]
+    model = Ridge().fit(windows[: first - 2], y[: first - 2])
+    for k in range(len(X) - 1, first - 1, -3):
+        line = after(values[: k + 4], 3, 1)
+        net = model.predict(windows[[k]])[0]
+        for place, w in enumerate((0, 0.25, 0.5, 0.75, 1)):
+            errors[place] += np.abs(y[k] - w * line - (1 - w) * net).mean()
+    best = errors.argmin() / 4
+    assert best > 0
+    assert errors.min() < 0.97 * errors[0]
+    assert measured_weight(RIDGE, X, y, 1) == best
+
+
+def test_measured_is_0_where_smoothing_does_not_pay():
+    X, y = make_supervised(cycle(), n_steps=4, horizon=3)
+    assert measured_weight(RIDGE, X[X.complete], y[X.complete], 1) == 0
+    # Nor where no window is left to fit on.
+    X, y = make_supervised(walk(30), n_steps=4, horizon=22)
+    assert measured_weight(RIDGE, X[X.complete], y[X.complete], 1) == 0
+
+
+def test_each_series_counts_alike_in_the_measure():
+    for_network, for_smoothing = np.linspace(1, 3, 5), np.linspace(3, 1, 5)
+    errors = np.stack([1000 * for_network, for_smoothing, for_smoothing], axis=1)
+    assert _best(errors, np.array([0, 1, 2])) == 1
+    assert _best(errors, np.array([0, 0, 2])) == 0
+    assert _best(np.full((5, 2), np.nan), np.array([0, 0])) == 0
+    assert _best(np.zeros((5, 2)), np.array([0, 0])) == 0
+    little = np.array([1.0, 0.98, 1, 1, 1])[:, np.newaxis]  # which may be chance
+    assert _best(little, np.array([0])) == 0
+    assert _best(np.array([1.0, 0.96, 1, 1, 1])[:, np.newaxis], np.array([0])) == 0.25
+
+
+def test_the_forecaster_measures_longer_series():
+    data = pd.Series((walk() - 90).cumsum(), pd.date_range("2020-01-01", periods=300))
+    model = LSTMForecaster(**OPTIONS).fit(data)
+    X, y = model._samples(model.history_)
+    member = clone(model.estimator_.members_[0])
+    assert model.smoothing_weight_ == model.estimator_.smoothing_weight_ > 0
+    complete = X.complete
+    assert model.smoothing_weight_ == measured_weight(
+        member, X[complete], y[complete], model.season_length_
+    )
+    found = search_networks(
+        LSTMForecaster(**OPTIONS), data, steps=[12], units=[2],
+        architectures=["vanilla"], n_splits=2,
+    ).forecaster  # fmt: skip
+    assert found.smoothing_weight in (0, 0.25, 0.5, 0.75, 1)
 
 
 def test_nothing_beside_covariates_regressors_and_for_the_largest(airline, monkeypatch):

@@ -15,8 +15,8 @@ MOST_SEASONS = 14
 WINDOWS_PER_STEP = 4  # training windows for each step that a window has
 FEW_UPDATES = 1_000
 LINEAR_WEIGHT_ALONE = 0.5
-SMOOTHING_WEIGHT, LEAST_SMOOTHING_WEIGHT = 0.5, 0.1
-SHORT = 250  # values of a series
+SMOOTHING_WEIGHT = 0.5
+SHORT, LONG = 250, 5_000  # values of a series
 LARGE = 100_000  # values of all series together
 MEMBERS = 5
 
@@ -52,20 +52,20 @@ def choose_steps(panel: Panel, season_length: int, horizon: int) -> int:
     return min(wanted, most)
 
 
-def choose_smoothing_weight(panel: Panel) -> float:
+def choose_smoothing_weight(panel: Panel) -> float | None:
     """Return the weight of exponential smoothing beside the network.
 
     One half up to 250 values a series: a network learns little from so few, and
-    smoothing, which has a handful of rates to choose, errs elsewhere. Beyond, the
-    weight falls with the square of the length, and ends where it would be less than
-    0.1. None where covariates say more than the series' own past, and none beyond
-    100,000 values in all, which would take long to smooth.
+    smoothing, which has a handful of rates to choose, errs elsewhere. Up to 5,000 it is
+    left to be measured (None), on windows that a network has not seen. None at all
+    beyond, where it pays seldom and takes long, with covariates, which say more than
+    the series' own past, and for more than 100,000 values in all.
     """
     lengths = panel.lengths
-    if panel.roles.past or panel.roles.future or lengths.sum() > LARGE:
+    covariates = panel.roles.past or panel.roles.future
+    if covariates or lengths.sum() > LARGE or lengths.median() > LONG:
         return 0.0
-    weight = SMOOTHING_WEIGHT * min(1.0, (SHORT / float(lengths.median())) ** 2)
-    return weight if weight >= LEAST_SMOOTHING_WEIGHT else 0.0
+    return SMOOTHING_WEIGHT if lengths.median() <= SHORT else None
 
 
 def choose_members(panel: Panel, architecture: str) -> int:

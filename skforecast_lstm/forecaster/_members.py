@@ -12,6 +12,7 @@ from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from skforecast_lstm._interrupts import interrupts_end_all
+from skforecast_lstm.forecaster._measured import measured_weight
 from skforecast_lstm.forecaster._smoothing import smoothing_forecasts
 from skforecast_lstm.windows import SeriesWindows
 
@@ -26,11 +27,17 @@ class MedianOfSeeds(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     n_members : int, default=1
     random_state : int, RandomState instance or None, default=None
         None with one member leaves the regressor's own seeds alone.
-    smoothing_weight : float, default=0.0
+    smoothing_weight : float or None, default=0.0
         Weight of the forecasts of exponential smoothing, from 0 to 1. Above 0, only
-        ``SeriesWindows`` can be forecast: they hold the series that it reads.
+        ``SeriesWindows`` can be forecast: they hold the series that it reads. None:
+        the one that forecasts best what a clone of the regressor had not seen.
     season_length : int, default=1
         Of the smoothing.
+
+    Attributes
+    ----------
+    members_ : list of fitted regressors
+    smoothing_weight_ : float
     """
 
     def __init__(
@@ -38,7 +45,7 @@ class MedianOfSeeds(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         regressor: Any,
         n_members: int = 1,
         random_state: Any = None,
-        smoothing_weight: float = 0.0,
+        smoothing_weight: float | None = 0.0,
         season_length: int = 1,
     ) -> None:
         self.regressor = regressor
@@ -62,19 +69,24 @@ class MedianOfSeeds(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         # One that Ctrl-C cut short keeps what it learned, but is no peer of others.
         with interrupts_end_all() if self.n_members > 1 else nullcontext():
             self.members_ = [member.fit(X, y) for member in members]
+        self.smoothing_weight_ = self.smoothing_weight
+        if self.smoothing_weight is None:
+            self.smoothing_weight_ = measured_weight(
+                members[0], X, y, self.season_length
+            )
         return self
 
     def predict(self, X: Any) -> np.ndarray:
         """Return the median of the members' predictions, shaped as y."""
         check_is_fitted(self)
         y = np.median([member.predict(X) for member in self.members_], axis=0)
-        return y + self._towards_smoothing(X, y) if self.smoothing_weight else y
+        return y + self._towards_smoothing(X, y) if self.smoothing_weight_ else y
 
     def predict_quantiles(self, X: Any) -> np.ndarray:
         """Return the median of the members' quantiles, (n, n_outputs, n_quantiles)."""
         check_is_fitted(self)
         y = np.median([_quantiles(m, X) for m in self.members_], axis=0)
-        if not self.smoothing_weight:
+        if not self.smoothing_weight_:
             return y
         point = np.median([member.predict(X) for member in self.members_], axis=0)
         return y + self._towards_smoothing(X, point.reshape(y.shape[:2]))[..., None]
@@ -88,7 +100,7 @@ class MedianOfSeeds(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
             )
         horizon = y.size // (len(X) * X.n_targets)
         smooth = smoothing_forecasts(X, horizon, self.season_length).reshape(y.shape)
-        return self.smoothing_weight * np.where(np.isnan(smooth), 0.0, smooth - y)
+        return self.smoothing_weight_ * np.where(np.isnan(smooth), 0.0, smooth - y)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

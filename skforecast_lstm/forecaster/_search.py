@@ -19,6 +19,7 @@ from tqdm import tqdm
 from skforecast_lstm._interrupts import interrupts_end_all
 from skforecast_lstm.forecaster._defaults import choose_regressor
 from skforecast_lstm.forecaster._forecaster import LSTMForecaster
+from skforecast_lstm.forecaster._measured import measured_weight
 from skforecast_lstm.model_selection import RollingOriginSplit
 from skforecast_lstm.transformers import SlidingWindow
 from skforecast_lstm.windows import SeriesWindows, check_count
@@ -164,10 +165,12 @@ def search_networks(
         progress=progress,
     ).fit(X, y)
     table, network = _best_first(search.cv_results_, grid, rows)
+    n_steps, weight = int(table["steps"].iloc[0]), own.smoothing_weight_
+    if weight is None:
+        weight = measured_weight(network, X.with_steps(n_steps), y, own.season_length_)
     best = clone(forecaster).set_params(
-        regressor=clone(network), n_steps=int(table["steps"].iloc[0]),
-        architecture="vanilla", epochs=None, linear_weight=None,
-        smoothing_weight=own.smoothing_weight_,
+        regressor=clone(network), n_steps=n_steps, architecture="vanilla", epochs=None,
+        linear_weight=None, smoothing_weight=weight,
     )  # fmt: skip
     naive_error = _naive_error(X, y, folds, own.season_length_)
     return SearchResult(table, naive_error, len(grid), best)

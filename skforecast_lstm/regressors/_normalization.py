@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -41,7 +42,7 @@ class Normalization:
     targets : sequence of int
         The features that are the targets' own history.
     log : bool or "auto", default=False
-        "auto": where no target is negative.
+        "auto": where no target is negative; later values that are count as 0.
 
     References
     ----------
@@ -107,7 +108,8 @@ class Normalization:
             return x
         x, own = x.copy(), x[..., self.targets]
         if self.log_:
-            own = _logarithm(own, self._offset(own)[:, np.newaxis])
+            own = self._not_negative(own)
+            own = np.log(own + self._offset(own)[:, np.newaxis])
         if self.mode in PER_WINDOW:
             level, scale = self._statistics(own)
             own = (own - level[:, np.newaxis]) / scale[:, np.newaxis]
@@ -116,7 +118,7 @@ class Normalization:
 
     def _centred_targets(self, X: Any, y: np.ndarray) -> np.ndarray:
         offset, level, scale = self._of_targets(X, y.shape[1])
-        y = _logarithm(y, offset) if self.log_ else y
+        y = np.log(self._not_negative(y) + offset) if self.log_ else y
         return (y - level) / scale
 
     def _of_targets(self, X: Any, n_outputs: int) -> tuple[Any, Any, Any]:
@@ -127,8 +129,9 @@ class Normalization:
         own = self._own(X)
         columns = np.arange(n_outputs) % own.shape[2]  # step-major
         if self.log_:
+            own = self._not_negative(own)
             offset = self._offset(own)
-            own = _logarithm(own, offset[:, np.newaxis])
+            own = np.log(own + offset[:, np.newaxis])
             offset = offset[:, columns]
         if self.mode not in PER_WINDOW:
             return offset, 0.0, 1.0
@@ -158,6 +161,23 @@ class Normalization:
             for rows in gen_batches(len(X), WINDOWS_AT_ONCE)
         )
 
+    def _not_negative(self, values: np.ndarray) -> np.ndarray:
+        """Return ``values``, of which logarithms are taken."""
+        least = values.min()
+        if least >= 0:
+            return values
+        learns = "the network learns logarithms of the targets, but one of them is"
+        if self.log is True:
+            raise ValueError(
+                f"{learns} {least:.6g}; use log=False for targets that can be negative"
+            )
+        warnings.warn(
+            f"{learns} {least:.6g}, which counts as 0, as none was negative in "
+            "training; fit again, or use log=False",
+            stacklevel=2,
+        )
+        return np.maximum(values, 0)
+
     def _offset(self, own: np.ndarray) -> np.ndarray:
         size = own.mean(axis=1)
         return LOG_OFFSET * np.where(size > 0, size, self.usual_size_)
@@ -173,9 +193,10 @@ class Normalization:
         for rows in gen_batches(len(X), WINDOWS_AT_ONCE):
             own, following = self._own(X[rows]), y[rows, :n_targets]
             if self.log_:
+                own, following = map(self._not_negative, (own, following))
                 offset = self._offset(own)
-                own = _logarithm(own, offset[:, np.newaxis])
-                following = _logarithm(following, offset)
+                own = np.log(own + offset[:, np.newaxis])
+                following = np.log(following + offset)
             spread, weight = own.std(axis=1), sample_weight[rows]
             deviation += weight @ spread
             spread[spread == 0] = 1.0
@@ -199,12 +220,3 @@ class Normalization:
         constant = scale <= 10 * np.finfo(own.dtype).eps * np.abs(own.mean(axis=1))
         scale[constant] = 1.0
         return level, scale
-
-
-def _logarithm(values: np.ndarray, offset: np.ndarray) -> np.ndarray:
-    if values.min() < 0:
-        raise ValueError(
-            "the network learns logarithms of the targets, but one of them is "
-            f"{values.min():.6g}; use log=False for targets that can be negative"
-        )
-    return np.log(values + offset)
