@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -54,14 +55,29 @@ def read_table(path: Path) -> pd.DataFrame:
         frame = pd.read_parquet(path).reset_index()
         frame = frame.drop(columns="index", errors="ignore")
     else:
-        try:
-            frame = pd.read_csv(path)
-        except (ValueError, UnicodeError) as error:
-            reason = str(error).strip().splitlines()[-1]
-            raise ValueError(f"{path.name} can't be read as CSV: {reason}") from None
+        frame = _read_csv(path)
     if frame.empty:
         raise ValueError(f"{path.name} has no rows")
     return frame
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    # By default pandas takes the first column for an index where rows are longer than
+    # the header. This way it leaves one empty field at their end out.
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            return pd.read_csv(path, index_col=False)
+    except pd.errors.ParserWarning:
+        reason = "rows have more fields than the header has names"
+    except (ValueError, UnicodeError) as error:
+        reason = str(error).strip().splitlines()[-1]
+    with path.open(encoding="utf-8", errors="replace") as file:
+        semicolons = ";" in file.readline()
+    hint = "; its header has semicolons, but the separator must be a comma"
+    raise ValueError(
+        f"{path.name} can't be read as CSV: {reason}{hint if semicolons else ''}"
+    )
 
 
 def as_history(

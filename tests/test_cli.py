@@ -208,6 +208,19 @@ def test_times_are_made_of_calendar_columns(run, file, tmp_path, depth):
     assert list(pd.to_datetime(pd.read_csv(output)["time"])) == list(expected)
 
 
+def test_rows_that_end_in_a_comma(run, file, tmp_path):
+    # pandas by itself would take the first column for an index, and shift the others.
+    plain = monthly().assign(price=3.0).to_csv(index=False)
+    header, _, rows = plain.partition("\n")
+    outputs = []
+    for text in (plain, header + "\n" + rows.replace("\n", ",\n")):
+        outputs.append(tmp_path / f"{len(outputs)}.csv")
+        options = [*QUICK, "--target", "sold", "--past", "price"]
+        code, _, err = run("forecast", file(text), *options, "--output", outputs[-1])
+        assert code == 0, err
+    assert outputs[0].read_text() == outputs[1].read_text()
+
+
 # ---- what is refused
 @pytest.mark.parametrize(
     ("arguments", "said"),
@@ -235,6 +248,9 @@ def test_times_are_made_of_calendar_columns(run, file, tmp_path, depth):
         (["{folder}/two.csv", "--time", "a", "--target", "a"], "two roles"),
         (["{folder}/text.csv", "--time", "b"], "no ISO 8601 dates, such as 'x'"),
         (["{folder}/notes.txt"], "one of .csv, .parquet"),
+        (["{folder}/more.csv"], "CSV: rows have more fields than the header has names"),
+        (["{folder}/comma.csv"], "names; its header has semicolons, but the separator"),
+        (["{folder}/later.csv"], "line 3, saw 2; its header has semicolons"),
     ],
 )
 def test_wrong_calls_take_one_line(run, file, tmp_path, arguments, said):
@@ -243,6 +259,9 @@ def test_wrong_calls_take_one_line(run, file, tmp_path, arguments, said):
     file("a,b\n1,2\n3,4\n", "two.csv")
     file("a,b\n2020-01-01,x\n2020-01-02,y\n", "text.csv")
     file("a", "notes.txt")
+    file("a,b\n1,2,\n3,4,5\n", "more.csv")
+    file("a;b\n1;2,5\n3;4,5\n", "comma.csv")
+    file("a;b\n1;2\n3;4,5\n", "later.csv")
     arguments = [a.format(folder=tmp_path) for a in arguments]
     code, out, err = run("forecast", *arguments)
     assert (code, out) == (2, "")
