@@ -8,6 +8,7 @@ from sklearn.linear_model import Ridge
 from skforecast_lstm import LSTMForecaster
 from skforecast_lstm.datasets import load_airline
 from skforecast_lstm.forecaster import _defaults
+from skforecast_lstm.forecaster._frequency import usual_season
 
 
 def scaled_panel(scales):
@@ -107,3 +108,31 @@ def test_five_networks_are_trained_and_only_one_for_a_very_large_panel(monkeypat
     assert len(model.estimator_.members_) == 5
     monkeypatch.setattr(_defaults, "LARGE", 79)
     assert len(model.fit(scaled_panel([1.0, 2.0])).estimator_.members_) == 1
+
+
+@pytest.mark.parametrize(
+    ("season", "names"),
+    [
+        (1, ["YS", "YE", "BYE", "12MS", "bh", "1s500ms"]),
+        (4, ["QS", "QE-NOV", "BQE", "BQS", "3MS"]),
+        (5, ["B"]),
+        (7, ["D", "24h", "1440min"]),
+        (12, ["MS", "ME", "BMS", "BME", "CBMS", "2h", "120min"]),
+        (24, ["h", "60min", "3600s"]),
+        (26, ["2W", "14D"]),
+        (52, ["W-WED", "7D", "168h"]),
+        (60, ["min", "60s"]),
+    ],
+)
+def test_the_season_of_a_frequency_however_it_is_written(season, names):
+    for name in names:
+        assert usual_season(pd.tseries.frequencies.to_offset(name)) == season, name
+    model = LSTMForecaster()
+    flat = pd.Series(1.0, pd.date_range("2020", periods=30, freq=names[-1]))
+    assert model._read(flat).freq == flat.index.freq
+    model._choose(model._read(flat))
+    assert model.season_length_ == season
+
+
+def test_a_frequency_of_no_name_has_no_season():
+    assert usual_season(pd.DateOffset(months=1, days=1)) == 1

@@ -25,6 +25,7 @@ SEASONS = {
     "min": 60,
     "s": 60,
 }
+LARGER = {"s": (60, "min"), "min": (60, "h"), "h": (24, "D"), "D": (7, "W")}
 
 
 def frequency_of(who: str, table: Table, given: Any) -> Any:
@@ -112,12 +113,24 @@ def _grid(times: pd.Index, freq: Any) -> pd.Index:
 
 def usual_season(freq: Any) -> int:
     """Return the observations in a season, 1 where nothing is usual."""
-    name = getattr(freq, "rule_code", None)
+    name = getattr(freq, "freqstr", None)
     if name is None:
         return 1
-    unit = name.split("-")[0].removesuffix("S").removesuffix("E")
-    per = getattr(freq, "n", 1)
-    return max(1, SEASONS.get(unit, 1) // per)
+    unit, n = _base(name.lstrip("0123456789").split("-")[0], freq.n)
+    return max(1, SEASONS.get(unit, 1) // n)
+
+
+def _base(unit: str, n: int) -> tuple[str, int]:
+    """Return the largest unit of ``n`` units, and how many of it they are.
+
+    A month's start, its end and its business days are all the same to a season.
+    """
+    unit = unit.removesuffix("S").removesuffix("E")
+    while unit in LARGER and n % LARGER[unit][0] == 0:
+        n //= LARGER[unit][0]
+        unit = LARGER[unit][1]
+    business = unit.lstrip("CB")
+    return (business if business in ("M", "Q", "Y") else unit), n
 
 
 def _inferred(times: pd.DatetimeIndex) -> Any:
