@@ -129,6 +129,46 @@ def test_series_that_are_numbered_are_shown_as_numbers():
         panel_model().fit(data.drop(index=[200, 201]))
 
 
+WEEKS = pd.date_range("2018-01-01", periods=60, freq="W-MON")
+
+
+@pytest.mark.parametrize("fill", [None, "interpolate"])
+@pytest.mark.parametrize(
+    ("times", "code", "convert"),
+    [
+        (WEEKS, "%Y%m%d", "to_datetime(times.astype(str), format='%Y%m%d')"),
+        (AIRLINE.index, "%Y%m", "to_datetime(times.astype(str), format='%Y%m')"),
+        (WEEKS, "%G%V", "to_datetime(times.astype(str) + '1', format='%G%V%u')"),
+    ],
+)
+def test_dates_written_as_numbers_are_refused(times, code, convert, fill):
+    numbers = times.strftime(code).astype(int)
+    message = rf"from {numbers[0]} to .* not as dates; .*{re.escape(convert)}, or if"
+    with pytest.raises(ValueError, match=message):
+        forecaster(fill=fill).fit(pd.Series(1.0, numbers))
+    assert (eval(f"pd.{convert}", {"pd": pd, "times": numbers}) == times).all()
+
+
+@pytest.mark.parametrize(
+    "times", [range(1900, 2000), range(200001, 200099), range(20200101, 20200201)]
+)
+def test_numbers_that_count_are_no_dates(times):
+    values = pd.Series(np.arange(len(times)) * 1.0, pd.Index(times))
+    assert forecaster().fit(values).predict().index[0] == times[-1] + 1
+    named = forecaster(freq=1).fit(values[:31])  # as asked
+    assert named.predict().index[0] == times[30] + 1
+
+
+def test_numbers_with_more_absent_than_there_are_refused():
+    quarters = [10 * year + q for year in range(2010, 2020) for q in (1, 2, 3, 4)]
+    sparse = pd.Series(1.0, quarters)
+    message = "in steps of 1, 54 are absent and only 40 there; if they are dates"
+    with pytest.raises(ValueError, match=message):
+        forecaster(fill="interpolate").fit(sparse)
+    whole = forecaster(fill="interpolate", freq=1).fit(sparse)
+    assert whole.history_.lengths.to_list() == [94]
+
+
 # ---- names that collide
 @pytest.mark.parametrize("word", RESERVED)
 @pytest.mark.parametrize("role", ["shop", "month"])

@@ -27,6 +27,13 @@ SEASONS = {
 }
 LARGER = {"s": (60, "min"), "min": (60, "h"), "h": (24, "D"), "D": (7, "W")}
 
+# Dates written as whole numbers, which do not count on from one month to the next.
+CODES = {
+    "YYYYMMDD": ("days", "times.astype(str), format='%Y%m%d'"),
+    "YYYYMM": ("months", "times.astype(str), format='%Y%m'"),
+    "YYYYWW": ("weeks", "times.astype(str) + '1', format='%G%V%u'"),
+}
+
 
 def frequency_of(who: str, table: Table, given: Any) -> Any:
     """Return the offset between times, or the int step between numbers.
@@ -53,12 +60,47 @@ def frequency_of(who: str, table: Table, given: Any) -> Any:
             if given < 1:
                 raise ValueError(f"{who}: freq must be at least 1, got {given}")
             return int(given)
-        steps = np.diff(times.to_numpy())
-        return int(pd.Series(steps).mode()[0]) if len(steps) else 1
+        return _step(who, times)
     raise ValueError(
         f"{who}: times must be dates, periods or whole numbers, got {times.dtype}; "
         "convert them, or leave out time"
     )
+
+
+def _step(who: str, times: pd.Index) -> int:
+    """Return the usual step between whole numbers that count."""
+    first, last, n = int(times[0]), int(times[-1]), len(times)
+    meant = "if they only count, give the freq, such as freq=1"
+    for code, (kind, to_dates) in CODES.items():
+        if _are_dates(times, code):
+            raise ValueError(
+                f"{who}: the times from {first} to {last} look like {kind} written as "
+                f"numbers ({code}), not as dates; convert them with "
+                f"pandas.to_datetime({to_dates}), or {meant}"
+            )
+    if n == 1:
+        return 1
+    step = int(pd.Series(np.diff(times.to_numpy())).mode()[0])
+    absent = (last - first) // step + 1 - n
+    if absent > n:
+        raise ValueError(
+            f"{who}: the times from {first} to {last} are irregular: in steps of "
+            f"{step}, {absent} are absent and only {n} there; if they are dates, "
+            f"convert them with pandas.to_datetime, or {meant}"
+        )
+    return step
+
+
+def _are_dates(times: pd.Index, code: str) -> bool:
+    """Return whether every number is a date of this century or the last."""
+    years = times // 10 ** (len(code) - 4)
+    if not years.isin(range(1900, 2100)).all():
+        return False
+    if code == "YYYYMMDD":
+        dates = pd.to_datetime(times.astype(str), format="%Y%m%d", errors="coerce")
+        return not dates.hasnans
+    largest = 12 if code == "YYYYMM" else 53
+    return bool((times % 100).isin(range(1, largest + 1)).all())
 
 
 def _offset(who: str, freq: Any) -> Any:
