@@ -288,6 +288,30 @@ def test_another_frequency_is_refused():
     assert whole.history_.lengths.to_list() == [133]
 
 
+def test_other_periods_are_refused():
+    months = AIRLINE.to_period("M")
+    model = forecaster().fit(months)
+    quarters = months.resample("Q").sum()
+    message = "periods of 'Q-DEC', which freq='ME' does not fit; resample the data"
+    with pytest.raises(ValueError, match=message):
+        model.predict(data=quarters)
+    for freq in ("W", "MS", "foo", 1):
+        with pytest.raises(ValueError, match=f"of 'M', which freq={freq!r} does not"):
+            forecaster(freq=freq).fit(months)
+    for freq in ("M", "ME", pd.offsets.MonthEnd()):
+        pd.testing.assert_series_equal(
+            forecaster(freq=freq).fit(months).predict(), model.predict()
+        )
+
+
+def test_numbers_in_place_of_dates_are_refused():
+    message = "times are whole numbers, which freq={!r} does not fit; give the dates"
+    with pytest.raises(ValueError, match=message.format("D")):
+        forecaster(freq="D").fit(AIRLINE.to_numpy())
+    with pytest.raises(ValueError, match=message.format("MS")):
+        forecaster().fit(AIRLINE).predict(data=AIRLINE.to_numpy())
+
+
 def test_a_short_history_warns():
     model = forecaster().fit(AIRLINE)
     message = "the data has 5 rows, but the forecast reads 12: its earliest value is"

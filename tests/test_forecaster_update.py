@@ -101,7 +101,7 @@ def test_epochs_train_further(in_pipeline):
         (lambda m: m.update(SERIES[45:]), "ends at 2024-02-19.*begin at 2024-02-15"),
         (lambda m: m.update(SERIES[50:], epochs=1), "partial_fit, which Ridge has not"),
         (lambda m: m.update(SERIES[50:], epochs=-1), "epochs must be at least 0"),
-        (lambda m: m.update(VALUES), "update got times of int64"),
+        (lambda m: m.update(VALUES), "times are whole numbers, which freq='D'"),
         (lambda m: m.update(SERIES[50:].where(VALUES[50:] > 99)), "10 missing values"),
     ],
 )

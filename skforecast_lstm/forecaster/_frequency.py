@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.tseries.frequencies import to_offset
 
 from skforecast_lstm._table import Table
 
@@ -46,6 +48,7 @@ def frequency_of(who: str, table: Table, given: Any) -> Any:
     longest = int(np.argmax(np.diff(table.bounds)))
     times = table.times[table.bounds[longest] : table.bounds[longest + 1]]
     if isinstance(times, pd.PeriodIndex):
+        _check_periods(who, times, given)
         return times.freq
     if isinstance(times, pd.DatetimeIndex):
         freq = given or times.freq or _inferred(times)
@@ -60,6 +63,11 @@ def frequency_of(who: str, table: Table, given: Any) -> Any:
             if given < 1:
                 raise ValueError(f"{who}: freq must be at least 1, got {given}")
             return int(given)
+        if given is not None:
+            raise ValueError(
+                f"{who}: the times are whole numbers, which freq={_name(given)!r} does "
+                "not fit; give the dates as the index or with time, or leave out freq"
+            )
         return _step(who, times)
     raise ValueError(
         f"{who}: times must be dates, periods or whole numbers, got {times.dtype}; "
@@ -105,12 +113,30 @@ def _are_dates(times: pd.Index, code: str) -> bool:
 
 def _offset(who: str, freq: Any) -> Any:
     try:
-        return pd.tseries.frequencies.to_offset(freq)
+        return to_offset(freq)
     except (TypeError, ValueError):
         raise ValueError(
             f"{who}: freq={freq!r} is no frequency of dates; use a word of pandas such "
             "as 'D', 'h', 'MS' (start of the month) or 'ME' (its end)"
         ) from None
+
+
+def _check_periods(who: str, times: pd.PeriodIndex, given: Any) -> None:
+    """Refuse a frequency that is not that of the periods themselves."""
+    same = given is None
+    for is_period in (True, False):  # 'M' and 'ME' are the same to periods
+        with suppress(TypeError, ValueError):
+            same |= to_offset(given, is_period=is_period) == times.freq
+    if not same:
+        raise ValueError(
+            f"{who}: the times are periods of {times.freqstr!r}, which "
+            f"freq={_name(given)!r} does not fit; resample the data, or give another "
+            "freq"
+        )
+
+
+def _name(freq: Any) -> Any:
+    return getattr(freq, "freqstr", freq)
 
 
 def absent_times(
@@ -134,7 +160,7 @@ def absent_times(
     where = "" if key is None else f" of series {key!r}"
     off = ~times.isin(grid)
     if off.any():
-        name = getattr(freq, "freqstr", freq)
+        name = _name(freq)
         # The first time itself may be none of the frequency, as a month's start of ME.
         grid_from = "" if off[0] else f"from {times[0]} "
         raise ValueError(
