@@ -61,6 +61,30 @@ def test_data_without_times_counts_on(form):
     pd.testing.assert_frame_equal(model.history_.frame, whole.history_.frame)
 
 
+def test_series_called_true_and_false():
+    """Labels that pandas takes for a mask."""
+
+    def results(true, false):
+        rows = panel(60).replace({"id": {0: true, 1: false}})
+        known = rows["t"] < DAYS[50]
+        model = ridge(group="id", time="t").fit(rows[known])
+        yield model.backtest(n_origins=2, coverage=0.5).forecasts
+        yield model.predict()
+        yield model.predict_interval(0.5)
+        yield model.predict(data=rows[:20])
+        yield model.update(rows[~known]).predict()
+        roles = {"group": "id", "time": "t", "target": "y", "future": "x"}
+        model = ridge(**roles).fit(rows.assign(x=rows["t"].dt.day % 2))
+        ahead = pd.DataFrame({"t": DAYS[-1] + pd.to_timedelta([1, 2], "D"), "x": 1})
+        both = [ahead.assign(id=k) for k in (true, false)]
+        yield model.predict(future=pd.concat(both))
+
+    for found, expected in zip(results(True, False), results("a", "b"), strict=True):
+        assert found["id"].dtype == bool
+        expected["id"] = expected["id"] == "a"
+        pd.testing.assert_frame_equal(found, expected)
+
+
 def test_a_gap_is_refused_or_filled():
     model = ridge().fit(SERIES[:50])
     with pytest.raises(ValueError, match="5 are absent"):

@@ -88,7 +88,8 @@ class Panel:
         """Return the ``n`` rows after the end of each series; only static is known."""
         ends = self.frame.groupby(SERIES, sort=False).last()
         times = [times_after(end, n, self.freq) for end in ends[TIME]]
-        rows = ends.loc[ends.index.repeat(n)].reset_index()
+        # By position: a label True or False would be taken for a mask.
+        rows = ends.iloc[np.arange(len(ends)).repeat(n)].reset_index()
         rows[TIME] = times[0].append(times[1:])
         rows[[c for c in self.roles.columns if c not in self.roles.static]] = np.nan
         return rows

@@ -55,7 +55,8 @@ def check_follows(panel: Panel, new: Panel) -> None:
     ends = panel.frame.groupby(SERIES, sort=False)[TIME].last()
     starts = new.frame.groupby(SERIES, sort=False)[TIME].first()
     both = starts.index.intersection(ends.index, sort=False)
-    early = both[(starts[both] <= ends[both]).to_numpy()].tolist()
+    # Not starts[both]: labels True and False would be taken for a mask.
+    early = both[(starts.reindex(both) <= ends.reindex(both)).to_numpy()].tolist()
     if early:
         where = f" of series {early[0]!r}" if panel.roles.group is not None else ""
         raise ValueError(
