@@ -115,6 +115,7 @@ def as_table(who: str, data: Any, group: Hashable, time: Hashable) -> Table:
         numbered = isinstance(frame.index, pd.RangeIndex)
         frame = frame.iloc[order]
         frame = frame.reset_index(drop=True) if numbered else frame
+    frame = _with_plain_times(frame, time)
     times = _times(who, frame, group, time, bounds)
     body = frame.drop(columns=[c for c in (group, time) if c is not None])
     table = Table(_numeric(who, body), list(body.columns), named, times, bounds, keys)
@@ -147,6 +148,26 @@ def _groups(
     if (np.diff(codes) >= 0).all():
         return None, bounds, pd.Index(keys)
     return np.argsort(codes, kind="stable"), bounds, pd.Index(keys)
+
+
+def _with_plain_times(frame: pd.DataFrame, time: Hashable) -> pd.DataFrame:
+    if time is None:
+        index = plain(frame.index)
+        return frame if index is frame.index else frame.set_axis(index, axis=0)
+    column = frame[time]
+    times = plain(column)
+    if times is column:
+        return frame
+    frame = frame.copy(deep=False)
+    frame[time] = times
+    return frame
+
+
+def plain(values: Any) -> Any:
+    """Return a Series or Index of pyarrow's types or categories as one of pandas'."""
+    if isinstance(values.dtype, (pd.ArrowDtype, pd.CategoricalDtype)):
+        return values.astype(object).infer_objects()
+    return values
 
 
 def _times(
@@ -216,8 +237,6 @@ def _check_increasing(who: str, table: Table) -> None:
         return
     if isinstance(times, (pd.DatetimeIndex, pd.PeriodIndex, pd.TimedeltaIndex)):
         stamps = times.asi8
-    elif pd.api.types.is_datetime64_any_dtype(times.dtype):  # pyarrow's
-        stamps = pd.DatetimeIndex(times).asi8
     elif pd.api.types.is_numeric_dtype(times.dtype):
         stamps = times.to_numpy()
     else:

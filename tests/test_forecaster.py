@@ -173,6 +173,25 @@ def test_freq_given_for_times_that_have_none():
     assert filled.history_.lengths.to_list() == [8]
 
 
+@pytest.mark.parametrize("indexed", [False, True])
+@pytest.mark.parametrize(
+    "kind", ["timestamp[us][pyarrow]", "date32[day][pyarrow]", "category", "text"]
+)
+def test_dates_of_pyarrow_and_of_categories(kind, indexed):
+    days = pd.Series(pd.date_range("2024-01-01", periods=40), name="day")
+    given = days.astype(str).astype("category") if kind == "category" else days
+    if kind == "text":
+        given = days.astype(str).convert_dtypes(dtype_backend="pyarrow")
+    elif "pyarrow" in kind:
+        given = (days.dt.date if "date32" in kind else days).astype(kind)
+    frame = pd.DataFrame({"day": given, "v": wave(40)})
+    model = LSTMForecaster(Ridge(), n_steps=4, time=None if indexed else "day")
+    forecast = model.fit(frame.set_index("day") if indexed else frame).predict()
+    assert forecast.index[0] == pd.Timestamp("2024-02-10")
+    expected = LSTMForecaster(Ridge(), n_steps=4).fit(wave(40)).predict()
+    np.testing.assert_allclose(np.ravel(forecast), expected)
+
+
 @pytest.mark.parametrize("form", ["array", "series", "polars series", "list"])
 def test_series_forms_agree(form):
     values = wave(40)
