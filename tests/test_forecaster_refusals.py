@@ -239,6 +239,7 @@ def with_days(s=AIRLINE):
 
 
 MONTHS = pd.date_range("1961-01", periods=3, freq="MS")
+QUARTERS = pd.period_range("1961Q1", periods=3, freq="Q")
 AHEAD = pd.DataFrame({"days": MONTHS.days_in_month * 1.0}, MONTHS)
 
 
@@ -276,6 +277,56 @@ def test_wrong_futures(future, error, message):
     model = forecaster(target="y", future="days").fit(with_days())
     with pytest.raises(error, match=message):
         model.predict(future=future)
+
+
+@pytest.mark.parametrize(
+    ("history", "ahead", "message"),
+    [
+        (MONTHS, MONTHS.to_period("M"), "periods (period[M]), .* to_timestamp"),
+        (MONTHS, MONTHS.strftime("%m/%d/%Y"), "no ISO 8601 dates, such as '01/01/19"),
+        (MONTHS, MONTHS.tz_localize("Asia/Tokyo"), "with a time zone .*(None) takes"),
+        (MONTHS, pd.RangeIndex(3), "whole numbers (int64), but those of the history d"),
+        (MONTHS.tz_localize("Asia/Tokyo"), MONTHS, "without .* tz_localize gives"),
+        (MONTHS.to_period("M"), MONTHS, "without .* history periods (period[M]); to_p"),
+        (MONTHS.to_period("M"), MONTHS.strftime("%Y-%m"), "(str), .*PeriodIndex"),
+        (MONTHS.to_period("M"), QUARTERS, "(period[Q-DEC]), but"),
+        (pd.RangeIndex(144, 147), MONTHS, "without .* history whole numbers (int64)"),
+    ],
+)  # fmt: skip
+def test_times_of_another_kind_than_those_of_the_history(history, ahead, message):
+    message = re.escape(message).replace(r"\.\*", ".*").replace(r"\ ", " ")
+    rows = with_days().set_axis(known_before(history), axis=0)
+    model = forecaster(target="y", future="days").fit(rows)
+    with pytest.raises(ValueError, match=f": the times of future .*{message}"):
+        model.predict(future=AHEAD.set_axis(ahead, axis=0))
+    if not isinstance(ahead.dtype, pd.StringDtype):
+        with pytest.raises(ValueError, match=f"times of update .*{message}"):
+            model.update(AHEAD.assign(y=1.0).set_axis(ahead, axis=0))
+
+
+def known_before(ahead):
+    if isinstance(ahead, pd.RangeIndex):
+        return pd.RangeIndex(144)
+    months = AIRLINE.index.tz_localize(getattr(ahead, "tz", None))
+    return months.to_period("M") if isinstance(ahead, pd.PeriodIndex) else months
+
+
+def test_future_in_another_zone_as_text_and_by_group_and_time():
+    rows = with_days().tz_localize("Asia/Tokyo")
+    model = forecaster(target="y", future="days").fit(rows)
+    ahead = AHEAD.tz_localize("Asia/Tokyo")
+    expected = model.predict(future=ahead)
+    for index in (ahead.index.tz_convert("UTC"), ahead.index.map(str)):
+        found = model.predict(future=ahead.set_axis(index, axis=0))
+        pd.testing.assert_frame_equal(found, expected)
+    data = shops().assign(days=lambda d: d["month"].dt.days_in_month)
+    panel = panel_model(future="days").fit(data)
+    known = AHEAD.rename_axis("month").reset_index()
+    known = pd.concat([known.assign(shop="north"), known.assign(shop="south")])
+    pd.testing.assert_frame_equal(
+        panel.predict(future=known.set_index(["shop", "month"])),
+        panel.predict(future=known),
+    )
 
 
 # ---- other histories

@@ -95,6 +95,14 @@ def test_a_gap_is_refused_or_filled():
     assert model.history_.frame["v"][54] == SERIES.iloc[49]
 
 
+def test_another_time_zone_is_converted():
+    months = pd.date_range("2020-01-01", periods=60, freq="MS", tz="Europe/Berlin")
+    series = pd.Series(VALUES, months)
+    expected = ridge().fit(series[:50]).update(series[50:]).predict()
+    model = ridge().fit(series[:50]).update(series[50:].tz_convert("UTC"))
+    pd.testing.assert_series_equal(model.predict(), expected)
+
+
 def test_calibration_is_dropped():
     model = ridge().fit(SERIES[:50])
     model.predict_interval(0.5)
@@ -125,7 +133,7 @@ def test_epochs_train_further(in_pipeline):
         (lambda m: m.update(SERIES[45:]), "ends at 2024-02-19.*begin at 2024-02-15"),
         (lambda m: m.update(SERIES[50:], epochs=1), "partial_fit, which Ridge has not"),
         (lambda m: m.update(SERIES[50:], epochs=-1), "epochs must be at least 0"),
-        (lambda m: m.update(VALUES), "times are whole numbers, which freq='D'"),
+        (lambda m: m.update(VALUES), "times of update are whole numbers"),
         (lambda m: m.update(SERIES[50:].where(VALUES[50:] > 99)), "10 missing values"),
     ],
 )

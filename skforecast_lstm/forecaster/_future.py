@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from skforecast_lstm._table import plain
 from skforecast_lstm.forecaster._forms import SERIES, TIME, WHO, as_frame
+from skforecast_lstm.forecaster._kinds import of_kind
 from skforecast_lstm.forecaster._panel import Panel, Roles
 
 
@@ -41,16 +43,19 @@ def future_rows(
 
 def _known(rows: pd.DataFrame, roles: Roles, future: Any) -> pd.DataFrame:
     """Return what the user knows under TIME, in a panel under SERIES if given so."""
-    given = rows.iloc[:0] if future is None else as_frame(future, "future")[0]
+    given = rows[:0].set_index(TIME)
+    if future is not None:
+        given = as_frame(future, "future")[0]
+    if given.index.nlevels > 1:
+        given = given.reset_index()
     lacking = [c for c in roles.future if c not in given.columns]
     if lacking:
         raise ValueError(f"{WHO}: future lacks the columns {lacking}")
     known = given[roles.future].copy()
-    known[TIME] = given[roles.time] if roles.time in given.columns else given.index
+    times = given[roles.time] if roles.time in given.columns else given.index
+    known[TIME] = of_kind("future", pd.Index(plain(times)), rows[TIME].dtype).array
     if roles.group in given.columns:
         known[SERIES] = given[roles.group]
-    if isinstance(rows[TIME].dtype, pd.DatetimeTZDtype) or rows[TIME].dtype.kind == "M":
-        known[TIME] = pd.to_datetime(known[TIME])
     return known
 
 

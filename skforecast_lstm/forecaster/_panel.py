@@ -13,6 +13,7 @@ from skforecast_lstm.forecaster._absent import Absent, rows_of
 from skforecast_lstm.forecaster._fill import check_fill, check_finite, fill_missing
 from skforecast_lstm.forecaster._forms import SERIES, TIME, WHO, as_frame, check_rows
 from skforecast_lstm.forecaster._frequency import frequency_of, usual_season
+from skforecast_lstm.forecaster._kinds import of_kind
 
 __all__ = ["SERIES", "TIME", "WHO", "Panel", "Roles", "in_order", "read_panel"]
 
@@ -118,10 +119,12 @@ def read_panel(
     fill: Any,
     season_length: int | None,
     form: str | None = None,
+    known: Any = None,
 ) -> Panel:
     """Return ``data`` as a :class:`Panel`; missing values are filled or refused.
 
-    ``form`` says how the data came, where that can't be seen any more.
+    ``form`` says how the data came, where that can't be seen any more. ``known`` is the
+    dtype of the times of a history that it is an update of.
     """
     check_fill(WHO, fill)
     frame, seen = as_frame(data)
@@ -132,6 +135,8 @@ def read_panel(
         form = "long"
     keys = [c for c in (named.group, named.time) if c is not None]
     table = as_table(WHO, frame[[*keys, *named.columns]], named.group, named.time)
+    if known is not None:
+        table.times = of_kind("update", table.times, known)
     freq = frequency_of(WHO, table, freq)
     rows, absent = rows_of(table, freq, insert=fill is not None)
     of_series = named.group is not None

@@ -109,8 +109,11 @@ class Reading(BaseEstimator):
             form=form,
         )
 
-    def _read_more(self, data: Any) -> Panel:
-        """Return data beside the history, in the roles and units found in ``fit``."""
+    def _read_more(self, data: Any, times: Any = None) -> Panel:
+        """Return data beside the history, in the roles and units found in ``fit``.
+
+        ``times`` is the dtype that they must have, where it matters.
+        """
         known = self.history_.roles
         frame, form = as_frame(data)
         check_rows(frame)
@@ -125,6 +128,7 @@ class Reading(BaseEstimator):
             fill=self.fill,
             season_length=self.season_length_,
             form=form,
+            known=times,
         )
         check_same_frequency(len(panel.frame), len(frame), panel.freq)
         return panel
@@ -146,7 +150,8 @@ class Reading(BaseEstimator):
 
     def _continued(self, data: Any) -> Panel:
         """Return the history with ``data`` at its end; a gap between is filled."""
-        old, new = self.history_, self._read_more(data)
+        old = self.history_
+        new = self._read_more(data, old.frame[TIME].dtype)
         check_follows(old, new)
         group = None if old.roles.group is None else SERIES
         frame = pd.concat([old.frame, new.frame])

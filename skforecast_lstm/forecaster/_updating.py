@@ -47,11 +47,6 @@ def check_follows(panel: Panel, new: Panel) -> None:
     ValueError
         Naming the first such series and its times.
     """
-    if type(panel.frame[TIME].array) is not type(new.frame[TIME].array):
-        raise ValueError(
-            f"{WHO}: update got times of {new.frame[TIME].dtype}, but the history has "
-            f"{panel.frame[TIME].dtype}"
-        )
     ends = panel.frame.groupby(SERIES, sort=False)[TIME].last()
     starts = new.frame.groupby(SERIES, sort=False)[TIME].first()
     both = starts.index.intersection(ends.index, sort=False)
