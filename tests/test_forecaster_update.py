@@ -149,3 +149,27 @@ def test_a_series_that_begins_again_is_named():
     model = ridge(group="id", time="t").fit(panel(50))
     with pytest.raises(ValueError, match="of series 0, but these begin"):
         model.update(panel(60))
+
+
+def test_names_of_another_type_are_refused():
+    model = ridge(group="id", time="t").fit(panel(50))
+    new = panel(60)[lambda d: d["t"] >= DAYS[50]].astype({"id": str})
+    message = r"no series '0' \(string\); .* such as 0 \(integer\); convert"
+    with pytest.raises(ValueError, match=message):
+        model.update(new)
+    assert model.history_.lengths.to_dict() == {0: 50, 1: 50}
+
+
+def test_series_that_are_all_new_or_short_are_told():
+    model = ridge(group="id", time="t").fit(panel(50))
+    new = panel(60)[lambda d: d["id"] == 1]
+    message = "none of the 1 series of the update is known, 7 the first; they are taken"
+    with pytest.warns(UserWarning, match=message) as told:
+        model.update(new.assign(id=7))
+    assert told[0].filename == __file__
+    short = pd.concat([new[50:55], new[:3].assign(id=8)])
+    message = r"of series 8 has 3 rows, but the forecast reads 5: .* \(1 of 1 series\)"
+    with pytest.warns(UserWarning, match=message):
+        model.update(short)
+    model.update(new[3:5].assign(id=8))  # known by now
+    assert model.history_.lengths.to_dict() == {0: 50, 1: 55, 7: 60, 8: 5}

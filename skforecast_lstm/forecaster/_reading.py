@@ -33,7 +33,7 @@ from skforecast_lstm.forecaster._forms import (
 )
 from skforecast_lstm.forecaster._panel import Panel, Roles, read_panel
 from skforecast_lstm.forecaster._regressors import check_regressor
-from skforecast_lstm.forecaster._updating import check_follows
+from skforecast_lstm.forecaster._updating import check_follows, warn_of_none_known
 from skforecast_lstm.windows import check_count
 
 ROLES = ("target", "past", "future", "static", "group", "time")
@@ -136,7 +136,11 @@ class Reading(BaseEstimator):
     def _read_another(self, data: Any) -> Panel:
         """Return data to forecast from in place of the history."""
         panel = self._closed_up(self._read_more(data), self.n_steps_)
-        lengths = panel.lengths
+        self._warn_of_short(panel, panel.lengths)
+        return panel
+
+    def _warn_of_short(self, panel: Panel, lengths: pd.Series) -> None:
+        """Warn of series of ``panel``, by their ``lengths``, that no window fits in."""
         short = lengths[lengths < self.n_steps_]
         if len(short):
             named = panel.roles.group is not None
@@ -146,7 +150,6 @@ class Reading(BaseEstimator):
                 f"the data{which} has {short.iloc[0]} rows, but the forecast reads "
                 f"{self.n_steps_}: its earliest value is repeated{more}"
             )
-        return panel
 
     def _continued(self, data: Any) -> Panel:
         """Return the history with ``data`` at its end; a gap between is filled."""
@@ -164,7 +167,11 @@ class Reading(BaseEstimator):
         )
         ends = old.frame.groupby(SERIES, sort=False)[TIME].last()
         whole = replace(old, frame=whole.frame, absent=after(whole.absent, ends))
-        return self._closed_up(whole, self.n_steps_)
+        whole = self._closed_up(whole, self.n_steps_)
+        begun = whole.lengths[~whole.lengths.index.isin(ends.index)]
+        warn_of_none_known(begun, len(new.lengths))
+        self._warn_of_short(whole, begun)
+        return whole
 
     def _closed_up(self, panel: Panel, n_read: int) -> Panel:
         """Return ``panel``; refuse times absent in its last ``n_read``, warn of others.

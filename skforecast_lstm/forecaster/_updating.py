@@ -6,9 +6,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import infer_dtype
 from sklearn.pipeline import Pipeline
 
-from skforecast_lstm.forecaster._forms import SERIES, TIME, WHO, as_frame
+from skforecast_lstm.forecaster._forms import (
+    SERIES,
+    TIME,
+    WHO,
+    as_frame,
+    warn_the_caller,
+)
 from skforecast_lstm.forecaster._members import MedianOfSeeds
 from skforecast_lstm.forecaster._panel import Panel
 
@@ -45,11 +52,14 @@ def check_follows(panel: Panel, new: Panel) -> None:
     Raises
     ------
     ValueError
-        Naming the first such series and its times.
+        Naming the first such series and its times; also where no series is known and
+        their names are of another type.
     """
     ends = panel.frame.groupby(SERIES, sort=False)[TIME].last()
     starts = new.frame.groupby(SERIES, sort=False)[TIME].first()
     both = starts.index.intersection(ends.index, sort=False)
+    if not len(both):
+        _check_type(ends.index, starts.index)
     # Not starts[both]: labels True and False would be taken for a mask.
     early = both[(starts.reindex(both) <= ends.reindex(both)).to_numpy()].tolist()
     if early:
@@ -59,6 +69,25 @@ def check_follows(panel: Panel, new: Panel) -> None:
             f"{ends[early[0]]}{where}, but these begin at {starts[early[0]]}; leave "
             "out what is known already, or fit again"
             f"{_ADVICE if panel.form != 'long' and panel.freq == 1 else ''}"
+        )
+
+
+def _check_type(known: pd.Index, new: pd.Index) -> None:
+    kinds = [infer_dtype(keys.astype(object)) for keys in (new, known)]
+    if kinds[0] != kinds[1]:
+        raise ValueError(
+            f"{WHO}: update knows no series {new.tolist()[0]!r} ({kinds[0]}); those of "
+            f"the history are such as {known.tolist()[0]!r} ({kinds[1]}); convert the "
+            "names to that type"
+        )
+
+
+def warn_of_none_known(begun: pd.Series, n_series: int) -> None:
+    """Warn where all series of an update are new; ``begun`` has the new ones."""
+    if len(begun) == n_series:
+        warn_the_caller(
+            f"none of the {n_series} series of the update is known, "
+            f"{begun.index.tolist()[0]!r} the first; they are taken for new ones"
         )
 
 
