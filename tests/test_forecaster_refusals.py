@@ -467,6 +467,44 @@ def test_an_index_of_dates_as_objects(text):
     )
 
 
+@pytest.mark.parametrize("listed", [list, np.array, pd.Index, pd.Series, tuple])
+def test_roles_as_lists_of_every_kind(listed, tmp_path):
+    data = shops().assign(size=1.0, days=lambda d: d["month"].dt.days_in_month)
+    names = {"static": "size", "future": "days", "target": "sold"}
+    names |= {"group": "shop", "time": "month"}
+    ahead = AHEAD.rename_axis("month").reset_index()
+    expected = forecaster(**names).fit(data).predict(future=ahead)
+    model = forecaster(**{role: listed([name]) for role, name in names.items()})
+    model.fit(data).backtest(n_origins=1)
+    pd.testing.assert_frame_equal(model.predict(future=ahead), expected)
+    if listed is not pd.Series:
+        model.save(tmp_path / "m")
+        same = LSTMForecaster.load(tmp_path / "m")
+        pd.testing.assert_frame_equal(same.predict(future=ahead), expected)
+        assert type(same.future) is type(model.future)
+    with pytest.raises(ValueError, match=r"static=\['size'\] needs a group column"):
+        forecaster(static=listed(["size"])).fit(data)
+    with pytest.raises(ValueError, match=r"group must be .* one column, got \['sh"):
+        forecaster(group=listed(["shop", "size"])).fit(data)
+
+
+def test_a_column_whose_name_is_a_tuple():
+    wide = pd.concat({("Close", "A"): AIRLINE, ("Close", "B"): AIRLINE + 1}, axis=1)
+    model = forecaster(target=("Close", "A"), past=[("Close", "B")])
+    assert list(model.fit(wide).predict()) == [("Close", "A")]
+    expected = forecaster().backtest(AIRLINE)
+    found = forecaster().backtest(wide["Close", "A"])
+    pd.testing.assert_frame_equal(found.scores, expected.scores)
+    assert ("Close", "A") in found.by_series.index.get_level_values("target")
+
+
+def test_what_can_not_be_saved_says_what_can(tmp_path):
+    model = forecaster(random_state=np.random.RandomState(0)).fit(AIRLINE)
+    message = r"can't write .*random_state, a numpy.*; fit .* such as random_state=0$"
+    with pytest.raises(ValueError, match=message):
+        model.save(tmp_path / "m")
+
+
 # ---- windows of regressors that don't scale
 @pytest.mark.parametrize(
     "regressor", [LinearRegression(), make_pipeline(Flatten(), LinearRegression())]

@@ -117,10 +117,10 @@ def _forecast_loaded(
 ) -> None:
     check_there(load)
     model = forecaster_class().load(load)
-    roles: dict[str, Any] = {name: getattr(model, name) for name in ("time", "group")}
-    for name in ("target", "past", "future", "static"):
-        given = getattr(model, name)  # in Python one column needs no list
-        roles[name] = [given] if isinstance(given, str) else given
+    named = model.history_.roles
+    columns = ("time", "group", "past", "future", "static")
+    roles: dict[str, Any] = {name: getattr(named, name) for name in columns}
+    roles["target"] = None if model.target is None else named.targets
     data = None
     if file is None:
         history = History(pd.DataFrame(), load.name, roles)

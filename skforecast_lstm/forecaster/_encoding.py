@@ -64,6 +64,11 @@ class Registry:
             return name
         if any(thing is known for known in self.trusted.values()):
             return _full_name(thing)
+        if not name:
+            raise Refused(
+                f"{WHO}: save can't write {place}, a {_full_name(thing)}; fit with a "
+                "number, a text or a list instead, such as random_state=0"
+            )
         raise Refused(
             f"{WHO}: save can't write {place}: {_full_name(thing)} is none of the "
             "classes that it knows. If you trust it, name it both times, with "
@@ -119,6 +124,8 @@ class Encoder:
             columns = [self._index(pd.Index(value[c]), place) for c in value]
             names = self.encode(list(value.columns), place)
             return {"$": "frame", "names": names, "columns": columns}
+        if isinstance(value, pd.Index):
+            return self._index(value, place)
         if isinstance(value, pd.tseries.offsets.BaseOffset):
             return self._offset(value, place)
         if isinstance(value, type) or not hasattr(value, "__dict__"):

@@ -242,7 +242,7 @@ class LSTMForecaster(Intervals, Saving):
         table = backtest(estimator, X, y, cv=folds, refit=refit, n_jobs=n_jobs)
         table = table.rename(columns={"series": SERIES})
         if "target" not in table:
-            table["target"] = panel.roles.targets[0]
+            table["target"] = panel.roles.targets * len(table)  # one, maybe a tuple
         if coverage is not None:
             half = own._half_widths(panel, folds, refit, coverage, n_jobs)
             table["lower"] = table["forecast"] - half

@@ -188,20 +188,32 @@ def _roles(
     twice = [name for name in flat if flat.count(name) > 1]
     if twice:
         raise ValueError(f"{WHO}: column {twice[0]!r} is named in two roles")
-    if static and group is None:
-        raise ValueError(f"{WHO}: static={static!r} needs a group column")
+    if named["static"] and not named["group"]:
+        raise ValueError(f"{WHO}: static={named['static']!r} needs a group column")
     rest = [c for c in columns if c not in flat]
     targets = named["target"] or rest
     if not targets:
         raise ValueError(f"{WHO}: no column is left to forecast; name the target")
     others = rest if named["target"] else []
     past = [*named["past"], *others]
+    group, time = (_at_most_one(role, named[role]) for role in ("group", "time"))
     return Roles(targets, past, named["future"], named["static"], group, time)
 
 
+def _at_most_one(role: str, names: list) -> Any:
+    if len(names) > 1:
+        raise ValueError(f"{WHO}: {role} must be the name of one column, got {names}")
+    return names[0] if names else None
+
+
 def _named(role: str, given: Any, columns: list) -> list:
-    listed = isinstance(given, (list, tuple, pd.Index, np.ndarray))
-    names = list(given) if listed else [] if given is None else [given]
+    names = [given]
+    if given is None:
+        return []
+    if isinstance(given, (np.ndarray, pd.Index, pd.Series)):
+        names = given.tolist()
+    elif isinstance(given, list) or (isinstance(given, tuple) and given not in columns):
+        names = list(given)
     for name in names:
         if name not in columns:
             raise ValueError(
