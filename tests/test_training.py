@@ -1,6 +1,7 @@
 """The compiled program against plain Keras: same losses, same weights, same logs."""
 
 import os
+import pickle
 import subprocess
 import sys
 import textwrap
@@ -31,6 +32,7 @@ from skforecast_lstm import (
 )
 from skforecast_lstm.forecaster._members import MedianOfSeeds
 from skforecast_lstm.forecaster._search import TimedGridSearch
+from skforecast_lstm.regressors._network import structure
 from skforecast_lstm.training import Program, TrainingInterrupted
 from skforecast_lstm.training import _program as program_module
 
@@ -683,6 +685,112 @@ def test_no_new_trace_for_what_leaves_the_structure_alone(small):
     assert Program.n_traces == with_validation
     vanilla(units=UNITS + 1).fit(X, y)
     assert Program.n_traces > with_validation
+
+
+class Tilted(keras.losses.Loss):
+    """A loss of one's own with private state and no name."""
+
+    def __init__(self, slope):
+        super().__init__()
+        self._slope = slope
+
+    def call(self, y_true, y_pred):
+        error = y_true - y_pred
+        tilted = keras.ops.maximum(self._slope * error, (self._slope - 1) * error)
+        return keras.ops.mean(tilted, axis=-1)
+
+
+class Constant(keras.optimizers.schedules.LearningRateSchedule):
+    def __init__(self, learning_rate):
+        self.learning_rate = learning_rate
+
+    def __call__(self, step):
+        return keras.ops.convert_to_tensor(self.learning_rate)
+
+    def get_config(self):
+        return {"learning_rate": self.learning_rate}
+
+
+def sgd(learning_rate):
+    return keras.optimizers.SGD(learning_rate)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"loss": Tilted(0.1)}, {"loss": Tilted(0.9)}),
+        ({"loss": Tilted(np.array([0.1]))}, {"loss": Tilted(np.array([0.9]))}),
+        ({"learning_rate": Constant(0.01)}, {"learning_rate": Constant(0.1)}),
+        ({"optimizer": sgd(Constant(0.01))}, {"optimizer": sgd(Constant(0.1))}),
+        (
+            {"optimizer": sgd(Constant(0.1))},
+            {"optimizer": sgd(Constant(0.1)), "learning_rate": 0.01},
+        ),
+    ],
+    ids=["loss", "array", "schedule", "in optimizer", "schedule or number"],
+)
+def test_a_fit_does_not_depend_on_the_one_before(one, other, small):
+    def weights(parameters):
+        return vanilla(**parameters).fit(*small).weights_
+
+    clear_cache()
+    alone = weights(other)
+    clear_cache()
+    assert not np.allclose(weights(one)[0], alone[0])
+    for array, expected in zip(weights(other), alone, strict=True):
+        assert_array_equal(array, expected)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: {"loss": Tilted(0.3)},
+        lambda: {"loss": Tilted({"slopes": [0.3, np.array([0.2, 0.1])]})},
+        lambda: {"learning_rate": Constant(0.1)},
+        lambda: {"optimizer": keras.optimizers.SGD(momentum=0.5)},
+    ],
+    ids=["loss", "nested", "schedule", "optimizer"],
+)
+def test_equal_instances_share_one_program(make):
+    keys = [structure_of(vanilla(**make())) for _ in range(2)]
+    assert keys[0] == keys[1] == structure_of(clone(vanilla(**make())))
+    assert hash(keys[0]) == hash(keys[1])
+
+
+@pytest.mark.parametrize("copied", [clone, lambda est: pickle.loads(pickle.dumps(est))])
+def test_a_copy_has_the_same_loss(copied):
+    losses = keras.losses.Huber(0.1), Tilted(0.3), keras.losses.MeanSquaredError("sum")
+    y, y_pred = np.array([[1.0], [2.0]]), np.array([[1.5], [5.0]])
+    for loss in losses:
+        same = copied(vanilla(loss=loss)).loss
+        assert same is not loss
+        assert float(same(y, y_pred)) == float(loss(y, y_pred)) > 0
+
+
+def structure_of(est):
+    est.window_shape_, est.n_outputs_, est.n_targets_ = (4, 1), 1, 1
+    est.dtype_ = "float32"
+    return structure(est)
+
+
+def test_what_can_not_be_compared_shares_no_program():
+    for make in (tf.Variable, tf.constant, keras.Variable, keras.layers.Dense):
+        slopes = [make(1), make(1)]
+        keys = [structure_of(vanilla(loss=Tilted(slope))) for slope in slopes * 2]
+        assert keys[0] == keys[2] != keys[1] == keys[3]
+        assert hash(keys[0]) == hash(keys[2])
+
+
+def test_a_loss_that_is_changed_later_leaves_the_program_alone(small):
+    X, y = small
+    loss = Tilted(0.1)
+    clear_cache()
+    vanilla(loss=loss).fit(X, y)
+    loss._slope = 0.9
+    est = vanilla(loss=Tilted(0.1), epochs=1).fit(X, y, X_val=X, y_val=y)
+    clear_cache()
+    again = vanilla(loss=Tilted(0.1), epochs=1).fit(X, y, X_val=X, y_val=y)
+    assert est.history_ == again.history_
 
 
 def test_cache_is_bounded_and_can_be_cleared(small, monkeypatch):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Hashable, Sequence
 from math import cos, pi
 from numbers import Real
 from typing import Any
 
 import keras
+import numpy as np
 from keras.optimizers.schedules import LearningRateSchedule
 
 from skforecast_lstm.regressors._inputs import flat_window
@@ -62,13 +62,14 @@ def build_program(estimator: Any) -> Program:
 
 def structure(estimator: Any) -> tuple:
     """Return what tells the networks of two estimators apart, but for their weights."""
-    left_out = NOT_STRUCTURE
-    if isinstance(estimator.learning_rate, LearningRateSchedule):
-        left_out = left_out - {"learning_rate"}
     parameters = estimator.get_params(deep=False).items()
+    rate = starting_rate(estimator.optimizer, estimator.learning_rate)
     return (
         type(estimator),
-        tuple((name, identity(v)) for name, v in parameters if name not in left_out),
+        tuple(
+            (name, identity(v)) for name, v in parameters if name not in NOT_STRUCTURE
+        ),
+        None if isinstance(rate, Real) else identity(rate),  # a number is a variable
         (estimator.window_shape_, estimator.n_outputs_, estimator.n_targets_),
         estimator.dtype_,
     )
@@ -78,7 +79,8 @@ def make_loss(loss: Any, quantiles: Sequence[float] | None, dtype: str) -> Any:
     """Return the loss that a fit minimises, computed in ``dtype``."""
     if quantiles is not None:
         return PinballLoss(quantiles, dtype=dtype)
-    loss = loss() if isinstance(loss, type) else keras.losses.get(loss)
+    # A copy, as the program outlives what its user may change in the instance.
+    loss = loss() if isinstance(loss, type) else copy.copy(keras.losses.get(loss))
     reduction = getattr(loss, "reduction", "sum_over_batch_size")
     return TypedLoss(loss, reduction=reduction, dtype=dtype)
 
@@ -155,15 +157,39 @@ class CosineDecay(keras.callbacks.Callback):
 
 def identity(value: Any) -> Hashable:
     """Return what tells two parameter values apart, to find a compiled program."""
+    name = type(value).__name__
     if isinstance(value, (list, tuple)):
-        return type(value).__name__, tuple(map(identity, value))
-    if hasattr(value, "get_config") and not isinstance(value, type):
-        config = {k: v for k, v in value.get_config().items() if k != "learning_rate"}
-        rate = value.get_config().get("learning_rate")
-        if isinstance(rate, dict):  # a schedule is part of the program, a rate is not
-            config["schedule"] = rate
-        if isinstance(value, keras.losses.Loss):  # an own class may have no config
-            public = {k: v for k, v in vars(value).items() if not k.startswith("_")}
-            config = {**public, **config}
-        return type(value), json.dumps(config, sort_keys=True, default=repr)
-    return type(value).__name__, value if isinstance(value, Hashable) else repr(value)
+        return name, tuple(map(identity, value))
+    if isinstance(value, dict):
+        return name, tuple((k, identity(v)) for k, v in value.items())
+    if isinstance(value, np.ndarray):
+        return name, value.dtype.str, identity(value.tolist())
+    if isinstance(value, (keras.losses.Loss, LearningRateSchedule)):
+        # An own class may have no configuration, and what it computes is in its state.
+        return type(value), identity(_without(vars(value), "name", "_dtype_policy"))
+    if isinstance(value, keras.optimizers.Optimizer):  # made from its configuration
+        return type(value), identity(
+            _without(value.get_config(), "name", "learning_rate")
+        )
+    learns = isinstance(value, keras.Layer) and value.variables
+    if hasattr(value, "get_config") and not isinstance(value, type) and not learns:
+        return type(value), identity(value.get_config())
+    compares = isinstance(value, Hashable) and not keras.ops.is_tensor(value)
+    return name, value if compares else Same(value)
+
+
+class Same:
+    """A value that equals nothing but itself; for those that == can't compare."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.value is other.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+
+def _without(config: dict, *names: str) -> dict:
+    return {k: v for k, v in config.items() if k not in names}

@@ -103,9 +103,12 @@ class SharedParameters:
 
 
 def starting_rate(optimizer: Any, learning_rate: Any) -> Any:
-    """Return the learning rate that was asked for, as number, schedule or config."""
+    """Return the learning rate that was asked for, a number or a schedule."""
     if learning_rate is not None:
         return learning_rate
     if isinstance(optimizer, keras.optimizers.Optimizer):
+        rate = optimizer._learning_rate
+        if isinstance(rate, LearningRateSchedule):
+            return rate  # an own one can't be made from a configuration
         return optimizer.get_config()["learning_rate"]
     return LEARNING_RATE

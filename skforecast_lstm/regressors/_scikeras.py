@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from keras.losses import Loss
 from scikeras.wrappers import BaseWrapper, KerasRegressor
 from sklearn.base import BaseEstimator, RegressorMixin
 
 
 def _repair_scikeras() -> None:
     """Give scikeras 0.13 the tags that scikit-learn reads today; idempotent.
+
+    And losses their plain copies: copied by configuration, as scikeras and Keras do it,
+    Huber(0.3) is a Huber(1.0) to every search, and an own class can't be copied at all.
 
     scikit-learn looks at every class of an estimator's MRO: one that has the old
     ``_more_tags`` must have ``__sklearn_tags__`` too, and the mixin must stand before
@@ -24,6 +28,7 @@ def _repair_scikeras() -> None:
     order = KerasRegressor.__mro__
     if order.index(RegressorMixin) > order.index(BaseEstimator):
         KerasRegressor.__bases__ = (RegressorMixin, BaseWrapper)
+    Loss.__reduce__ = object.__reduce__
 
 
 _repair_scikeras()
