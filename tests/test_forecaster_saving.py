@@ -94,6 +94,14 @@ def test_default_and_members_come_back(tmp_path):
         assert all(np.array_equal(*pair) for pair in pairs)
 
 
+def test_parameters_set_after_a_fit_do_not_change_what_is_saved(tmp_path):
+    model = LSTMForecaster(horizon=2, epochs=1, n_members=1, random_state=0, n_steps=6)
+    expected = model.fit(history()).predict()
+    model.estimator_.members_[0].set_params(units=5)
+    same = again(model, tmp_path)
+    pd.testing.assert_series_equal(same.predict(), expected, check_exact=True)
+
+
 @pytest.mark.parametrize("name", [lambda k: f"s{k}", lambda k: k, lambda k: k / 2])
 def test_panel_comes_back(name, tmp_path):
     data = pd.concat(

@@ -35,8 +35,9 @@ from skforecast_lstm import (
     make_supervised,
 )
 from skforecast_lstm.regressors import BaseLSTMRegressor
-from skforecast_lstm.regressors._inputs import check_data
+from skforecast_lstm.regressors._inputs import check_data, scale_weights
 from skforecast_lstm.regressors._samples import split_windows
+from skforecast_lstm.windows import SeriesWindows
 
 ALL = [
     VanillaLSTMRegressor,
@@ -445,11 +446,44 @@ def test_weights_have_mean_one_over_the_windows_trained_on():
     X, y = make_supervised(np.sin(np.arange(40.0)))
     X = SlidingWindow(n_steps=12).fit_transform(X)
     weight = np.where(X.complete, 2.0, 1000.0)
-    kept = check_data(vanilla(), X, y, weight, reset=True)
+    kept = scale_weights(*check_data(vanilla(), X, y, weight, reset=True), "float32")
     assert len(kept[0]) == X.complete.sum() < len(X)
     assert_allclose(kept[2], 1.0)
     fits = [vanilla().fit(X, y, sample_weight=w) for w in (None, weight)]
     assert_allclose(fits[0].predict(X), fits[1].predict(X))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_weights_of_any_size_are_trained_with(dtype):
+    """A weight that is 0 in the network's float type leaves its window out."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(1500, 4)).astype(dtype)
+    y, weight = X.sum(axis=1), 0.9 ** np.arange(1500.0)  # down to 1e-69
+    options = {"shuffle": False, "normalization": "global", "batch_size": 512}
+    one = vanilla(**options).fit(X, y, 1e-200 * weight)
+    assert np.isfinite(one.history_["loss"]).all()
+    heavy = weight > np.finfo(dtype).tiny
+    assert heavy.all() == (dtype == "float64")
+    other = vanilla(**options).fit(X[heavy], y[heavy], weight[heavy])
+    assert_allclose(one.predict(X), other.predict(X), rtol=1e-5, atol=1e-6)
+    split = vanilla(**options, validation_split=0.3).fit(X[::-1], y[::-1], weight[::-1])
+    assert split.history_["loss"][-1] < split.history_["loss"][0]
+    assert np.isfinite(split.history_["val_loss"]).all()
+
+
+@pytest.mark.parametrize("n_targets", [None, 2])
+def test_lazy_windows_without_targets_are_as_an_array_of_them(n_targets):
+    series = np.random.default_rng(0).normal(size=(30, 2)).astype(np.float32)
+    X = SeriesWindows(series, np.arange(5, 25), n_steps=4)
+    y = series[6:26]
+    lazy = vanilla(n_targets=n_targets).fit(X, y)
+    array = vanilla(n_targets=n_targets).fit(np.asarray(X), y)
+    assert lazy.n_targets_ == array.n_targets_ == (n_targets or 1)
+    assert_array_equal(lazy.predict(X), array.predict(np.asarray(X)))
+    for given in (None, [0, 1]):
+        est = vanilla(normalization="last", n_targets=2, target_features=given)
+        with pytest.raises(ValueError, match="0 targets of the windows"):
+            est.fit(X, y)
 
 
 def test_changed_weights_change_the_prediction(wave):
@@ -592,6 +626,19 @@ def test_warm_start_refuses_another_network(wave):
     assert est.fit(X, y).n_iter_ == 4
 
 
+def test_weights_can_not_be_changed_unseen(wave):
+    X, y = make_supervised(wave, n_steps=4)
+    est = vanilla(normalization=None).fit(X, y)
+    for copied in (est, copy.deepcopy(est), pickle.loads(pickle.dumps(est))):
+        copied.predict(X)
+        with pytest.raises(ValueError, match="read-only"):
+            copied.weights_[0][:] = 0
+    for k, array in enumerate(est.weights_):
+        est.weights_[k] = 0 * array
+    assert_array_equal(est.predict(X), np.zeros(len(X)))
+    assert_array_equal(pickle.loads(pickle.dumps(est)).predict(X), np.zeros(len(X)))
+
+
 def test_parameters_set_after_a_fit_are_for_the_next_one(wave):
     X, y = make_supervised(wave, n_steps=4)
     est = vanilla().fit(X, y)
@@ -601,6 +648,14 @@ def test_parameters_set_after_a_fit_are_for_the_next_one(wave):
     assert_array_equal(pickle.loads(pickle.dumps(est)).predict(X), expected)
     assert est.model_.layers[1].units == 3
     assert est.set_params(segment=1).fit(X, y).model_.layers[1].units == 5
+
+
+def test_an_encoder_set_after_a_fit_leaves_the_shape_of_windows_alone(wave):
+    X, y = make_supervised(wave, n_steps=4)
+    X = np.asarray(X).reshape(-1, 2, 2, 1)
+    est = small(EncoderDecoderLSTMRegressor, encoder="cnn", filters=3).fit(X, y)
+    expected = est.predict(X)
+    assert_array_equal(est.set_params(encoder="vanilla").predict(X), expected)
 
 
 # ---- extension

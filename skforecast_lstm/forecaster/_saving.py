@@ -158,7 +158,7 @@ def _weights_of(regressor: Any) -> bytes:
     from skforecast_lstm.regressors._network import build_network
     from skforecast_lstm.training import assign
 
-    network = build_network(regressor)
+    network = build_network(regressor._as_fitted())
     assign(network, regressor._weights())
     with TemporaryDirectory() as folder:
         path = Path(folder) / "network.weights.h5"
@@ -173,7 +173,7 @@ def _set_weights(regressor: Any, content: bytes, seeds: list) -> None:
     from skforecast_lstm.regressors._network import build_network
     from skforecast_lstm.training import values
 
-    network = build_network(regressor)
+    network = build_network(regressor._as_fitted())
     with TemporaryDirectory() as folder:
         path = Path(folder) / "network.weights.h5"
         path.write_bytes(content)

@@ -18,8 +18,10 @@ from skforecast_lstm.regressors._docs import share_docs
 from skforecast_lstm.regressors._inputs import (
     check_data,
     check_parameters,
+    check_validation,
     check_windows,
     padded_batch,
+    scale_weights,
     set_outputs,
 )
 from skforecast_lstm.regressors._linear import LinearMap
@@ -110,8 +112,7 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
             raise AttributeError(f"{type(self).__name__} is not fitted yet: no model_")
         if "_model" not in vars(self):
             fitted = self._as_fitted()
-            metrics = make_metrics(fitted.metrics, self.dtype_)
-            model = build_network(fitted, metrics)
+            model = build_network(fitted, make_metrics(fitted.metrics, self.dtype_))
             model.optimizer.build(model.trainable_variables)
             assign(model, self.weights_)
             assign(model.optimizer, self.optimizer_values_)
@@ -178,11 +179,9 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
         self._structure: tuple = now
         self._parameters: dict = self.get_params(deep=False)
         self.batch_size_ = padded_batch(self.batch_size, len(data[0]))
-        given = None
-        if X_val is not None or y_val is not None:
-            given = check_data(self, X_val, y_val, reset=False)
-            set_outputs(self, *given[:2], reset=False)
+        given = check_validation(self, X_val, y_val)
         training, validation = split_windows(self, data, given)
+        training = scale_weights(*training, self.dtype_)
         if not again:
             self._seed = draw_seed(self.random_state)
             self.normalization_ = Normalization(
@@ -191,8 +190,10 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
             self.history_: dict[str, list[float]] = {}
             self.__dict__.pop("linear_map_", None)
         around = self.normalization_, self.dtype_
-        samples = WindowSamples(*training, *around)
-        unseen = None if validation is None else WindowSamples(*validation, *around)
+        samples, unseen = WindowSamples(*training, *around), None
+        if validation is not None:
+            validation = scale_weights(*validation, self.dtype_)
+            unseen = WindowSamples(*validation, *around)
         if self.linear_weight and "linear_map_" not in vars(self):
             self.linear_map_ = LinearMap().fit(samples)
         self._train(samples, unseen, epochs, again)
@@ -223,7 +224,7 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
             history = training.run(program)
             self.weights_: Arrays = values(program.model)
             self.optimizer_values_: Arrays = values(optimizer)
-            program.loaded = self.weights_
+            program.hold(self.weights_)
         self.__dict__.pop("_model", None)
         before = self.history_
         self.history_ = {k: [*before.get(k, ()), *v] for k, v in history.items()}
@@ -271,7 +272,7 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
     def _outputs(self, X: Any) -> np.ndarray:
         """Return all outputs in the targets' units, (n, n_outputs, n_quantiles)."""
         check_is_fitted(self, "weights_")
-        X = check_windows(self, X, reset=False, max_ndim=self._max_ndim())
+        X = check_windows(self, X, reset=False, max_ndim=self._as_fitted()._max_ndim())
         parts, weight = [], self._parameters["linear_weight"]
         with self._program() as program:
             program.load(self._weights())

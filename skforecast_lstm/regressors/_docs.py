@@ -82,7 +82,7 @@ SHARED_ATTRIBUTES = """\
     n_iter_ : int
         Epochs run.
     weights_ : list of ndarray
-        The network's weights.
+        The network's weights, read-only; to change them, change those of ``model_``.
     linear_map_ : object
         With a ``linear_weight``; has ``coef_`` and ``intercept_``.
     n_features_in_ : int

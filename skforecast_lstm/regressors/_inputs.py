@@ -16,6 +16,7 @@ from skforecast_lstm.regressors._parameters import starting_rate
 from skforecast_lstm.windows import SeriesWindows
 
 FLOATS = [np.float64, np.float32]
+Data = tuple[Any, np.ndarray, np.ndarray]  # windows, targets, weights
 
 
 def check_windows(estimator: Any, X: Any, *, reset: bool, max_ndim: int) -> Any:
@@ -88,11 +89,11 @@ def check_weights(X: Any, sample_weight: Any) -> np.ndarray:
 
 def check_data(
     estimator: Any, X: Any, y: Any, sample_weight: Any = None, *, reset: bool
-) -> tuple[Any, np.ndarray, np.ndarray]:
+) -> Data:
     """Return windows, targets and weights to train on or to validate with.
 
     Windows that reach behind the start of their series, and those of weight 0, are
-    left out; the weights of the others are brought to mean 1.
+    left out.
     """
     who = type(estimator).__name__
     X = check_windows(estimator, X, reset=reset, max_ndim=estimator._max_ndim())
@@ -106,6 +107,28 @@ def check_data(
                 f"{who}: n_steps={X.n_steps} is longer than the history of each of the "
                 f"{len(X)} windows; use fewer steps or a longer series"
             )
+    if not kept.all():
+        X, y, weight = X[kept], y[kept], weight[kept]
+    return X, y, weight
+
+
+def check_validation(estimator: Any, X: Any, y: Any) -> Data | None:
+    """Return the windows to validate with, checked; None where there are none."""
+    if X is None and y is None:
+        return None
+    data = check_data(estimator, X, y, reset=False)
+    set_outputs(estimator, *data[:2], reset=False)
+    return data
+
+
+def scale_weights(X: Any, y: np.ndarray, weight: np.ndarray, dtype: str) -> Data:
+    """Return windows, targets and weights, the weights brought to mean 1.
+
+    A weight so small beside the largest that it is 0 in ``dtype`` leaves its window
+    out, as 0 does: to the compiled loop it would be padding.
+    """
+    weight = weight / weight.max()
+    kept = weight >= np.finfo(dtype).tiny
     if not kept.all():
         X, y, weight = X[kept], y[kept], weight[kept]
     return X, y, weight / weight.mean()
@@ -163,7 +186,8 @@ def set_outputs(estimator: Any, X: Any, y: np.ndarray, *, reset: bool) -> None:
     lazy = isinstance(X, SeriesWindows)
     n_targets = estimator.n_targets
     if n_targets is None:
-        n_targets = X.n_targets if lazy and columns % X.n_targets == 0 else 1
+        known = X.n_targets if lazy else 0
+        n_targets = known if known and columns % known == 0 else 1
     if columns % n_targets:
         raise ValueError(
             f"{who}: y has {columns} columns, which n_targets={n_targets} does not "
@@ -187,15 +211,15 @@ def _target_features(estimator: Any, X: Any, lazy: bool) -> list[int]:
     if not (per_window or estimator.log) or (estimator.log == "auto" and not known):
         return []
     who, given = type(estimator).__name__, estimator.target_features
+    if not known:
+        raise ValueError(
+            f"{who}: normalization={estimator.normalization!r} and log="
+            f"{estimator.log!r} need each target's own history in the windows, but "
+            f"the {X.n_targets} targets of the windows are not the "
+            f"{estimator.n_targets_} of y, or not among the features; use "
+            "normalization='global' and log=False, or include_target=True"
+        )
     if lazy and given is None:
-        if not known:
-            raise ValueError(
-                f"{who}: normalization={estimator.normalization!r} and log="
-                f"{estimator.log!r} need each target's own history in the windows, but "
-                f"the {X.n_targets} targets of the windows are not the "
-                f"{estimator.n_targets_} of y, or not among the features; use "
-                "normalization='global' and log=False, or include_target=True"
-            )
         return list(X.target_features)
     found = list(range(estimator.n_targets_)) if given is None else list(given)
     if lazy and known and found != list(X.target_features):

@@ -14,6 +14,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from operator import is_not
 from typing import Any
 
 import keras
@@ -70,7 +71,7 @@ class Program:
             # gradient: TensorFlow keeps those for good, with each graph they are in.
             model.optimizer._all_reduce_sum_gradients = list
         self.fresh_optimizer = values(model.optimizer)
-        self.loaded: Arrays | None = None  # the weights that the model holds
+        self.loaded: Arrays = []  # the weights that the model holds
         self.recipe, self.xla = recipe, xla
         dtype = model.inputs[0].dtype
         window = tf.TensorSpec((None, *model.input_shape[1:]), dtype)
@@ -97,9 +98,16 @@ class Program:
 
     def load(self, weights: Arrays) -> None:
         """Put ``weights`` into the network, unless they are there already."""
-        if weights is not self.loaded:
+        same = len(weights) == len(self.loaded)
+        if not same or any(map(is_not, weights, self.loaded)):
             assign(self.model, weights)
-            self.loaded = weights
+            self.hold(weights)
+
+    def hold(self, weights: Arrays) -> None:
+        """Remember that the network has ``weights``; they can no longer be changed."""
+        for array in weights:
+            array.flags.writeable = False
+        self.loaded = list(weights)
 
     def _forward(self, x: Any) -> Any:
         with whole_sequences(self.model):
