@@ -112,7 +112,8 @@ SmoothingWeight = Annotated[
         min=0,
         max=1,
         help="Weight of exponential smoothing beside the network. Default: 0.5 for "
-        "series of up to 250 values, measured up to 5000, 0 beyond and with covariates.",
+        "series of up to 250 values, measured up to 5000, 0 beyond and beside "
+        "covariates.",
         rich_help_panel=MODEL,
     ),
 ]
