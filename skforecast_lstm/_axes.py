@@ -93,3 +93,15 @@ def frame_of(data: Any, first: int) -> pd.DataFrame:
     names = [""] if values.shape[1] == 1 else [str(k) for k in range(values.shape[1])]
     rows = pd.RangeIndex(first, first + len(values))
     return pd.DataFrame(values, index=rows, columns=names)
+
+
+def same_series(past: pd.DataFrame, ahead: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of ``past`` that belong to those of ``ahead``."""
+    if set(ahead.columns) <= set(past.columns):
+        past = past[ahead.columns]
+    if not past.shape[1] == ahead.shape[1] <= len(COLOURS):
+        raise ValueError(
+            f"plot_forecast: history has {past.shape[1]} series and forecast "
+            f"{ahead.shape[1]}; give the same ones in both, at most {len(COLOURS)}"
+        )
+    return past

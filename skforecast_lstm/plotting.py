@@ -35,6 +35,7 @@ from skforecast_lstm._axes import (
     finished,
     frame_of,
     marks,
+    same_series,
     x_of,
 )
 
@@ -95,14 +96,7 @@ def plot_forecast(
     if interval is None and {"forecast", "lower", "upper"} <= set(ahead.columns):
         interval = ahead[["lower", "upper"]]
         ahead = ahead[["forecast"]]
-    if set(ahead.columns) <= set(past.columns):
-        past = past[ahead.columns]
-    n_series = ahead.shape[1]
-    if n_series > len(COLOURS) or n_series != past.shape[1]:
-        raise ValueError(
-            f"plot_forecast: history has {past.shape[1]} series and forecast "
-            f"{n_series}; give the same ones in both, at most {len(COLOURS)}"
-        )
+    past, n_series = same_series(past, ahead), ahead.shape[1]
     if interval is not None and n_series > 1:
         raise ValueError(f"plot_forecast: interval is for 1 series, got {n_series}")
     ax = axes_or_new(ax)

@@ -62,9 +62,8 @@ class LSTMForecaster(Intervals, Saving):
         Seeds trained. None: 5 for the default network of a panel of up to 100,000
         values, otherwise 1. The forecast is their median.
     fill : {"interpolate", "ffill", "seasonal"} or callable, default=None
-        Fills missing values within each series: between neighbours, with the last
-        value, or with the value a season ago; a function takes and returns a Series.
-        None: missing values are refused.
+        Fills missing values in each series: between neighbours, with the last value or
+        that of a season ago; a function takes and returns a Series. None: refuses them.
     freq : str or pandas offset, default=None
         Frequency of the times. None: inferred.
     architecture : str, default="vanilla"
@@ -78,10 +77,9 @@ class LSTMForecaster(Intervals, Saving):
         series alone, 0 for a panel.
     smoothing_weight : float, default=None
         The weight, from 0 to 1, of exponential smoothing by the models that forecast
-        each series best so far. None: 0.5 up to 250 values a series; up to 5,000 the
-        one that forecasts best the newest fifth of the windows, which a network is
-        fitted without; 0 beyond, with covariates, for more than 100,000 values in all
-        and beside a ``regressor``.
+        each series best so far. None: 0.5 up to 250 values a series; up to 5,000 what
+        is best on the newest fifth of the windows beside a network fitted without
+        it; 0 beyond, with covariates, above 100,000 values and beside a ``regressor``.
     random_state : int, RandomState instance or None, default=None
         Seeds the members.
     verbose : int, default=0

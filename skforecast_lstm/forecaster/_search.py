@@ -165,12 +165,11 @@ def search_networks(
         progress=progress,
     ).fit(X, y)
     table, network = _best_first(search.cv_results_, grid, rows)
-    n_steps, weight = int(table["steps"].iloc[0]), own.smoothing_weight_
-    if weight is None:
-        weight = measured_weight(network, X.with_steps(n_steps), y, own.season_length_)
+    n_steps = int(table["steps"].iloc[0])
     best = clone(forecaster).set_params(
         regressor=clone(network), n_steps=n_steps, architecture="vanilla", epochs=None,
-        linear_weight=None, smoothing_weight=weight,
+        linear_weight=None,
+        smoothing_weight=_weight_beside(network, own, X.with_steps(n_steps), y),
     )  # fmt: skip
     naive_error = _naive_error(X, y, folds, own.season_length_)
     return SearchResult(table, naive_error, len(grid), best)
@@ -218,6 +217,15 @@ def _best_first(
     )
     order = np.argsort(table["error"].to_numpy(), kind="stable")
     return table.iloc[order].reset_index(drop=True), networks[tried[order[0]]]
+
+
+def _weight_beside(
+    network: Any, own: LSTMForecaster, X: SeriesWindows, y: np.ndarray
+) -> float:
+    """Return the weight of smoothing, as a forecaster without a regressor has it."""
+    if own.smoothing_weight_ is not None:
+        return own.smoothing_weight_
+    return measured_weight(network, X, y, own.season_length_)
 
 
 def _naive_error(

@@ -192,8 +192,7 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
         around = self.normalization_, self.dtype_
         samples, unseen = WindowSamples(*training, *around), None
         if validation is not None:
-            validation = scale_weights(*validation, self.dtype_)
-            unseen = WindowSamples(*validation, *around)
+            unseen = WindowSamples(*scale_weights(*validation, self.dtype_), *around)
         if self.linear_weight and "linear_map_" not in vars(self):
             self.linear_map_ = LinearMap().fit(samples)
         self._train(samples, unseen, epochs, again)
