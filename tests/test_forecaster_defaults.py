@@ -136,3 +136,15 @@ def test_the_season_of_a_frequency_however_it_is_written(season, names):
 
 def test_a_frequency_of_no_name_has_no_season():
     assert usual_season(pd.DateOffset(months=1, days=1)) == 1
+
+
+@pytest.mark.parametrize(("level", "dtype"), [(1e2, "float32"), (1e8, "float64")])
+def test_a_small_move_on_a_high_level_is_not_lost(level, dtype):
+    rng = np.random.default_rng(0)
+    wave = 5 * np.sin(np.arange(120) * np.pi / 6) + rng.normal(0, 0.3, 120)
+    data = pd.Series(level + wave, pd.date_range("2010", periods=120, freq="MS"))
+    model = LSTMForecaster(horizon=6, epochs=30, random_state=0, smoothing_weight=0)
+    found = model.fit(data).predict() - level
+    assert model.dtype_ == dtype
+    expected = 5 * np.sin(np.arange(120, 126) * np.pi / 6)
+    assert np.abs(found - expected).max() < 2.5

@@ -22,7 +22,7 @@ from skforecast_lstm.forecaster._future import future_rows
 from skforecast_lstm.forecaster._members import MedianOfSeeds
 from skforecast_lstm.forecaster._panel import Panel, in_order
 from skforecast_lstm.forecaster._reading import Reading
-from skforecast_lstm.forecaster._regressors import dtype_for, reads_windows
+from skforecast_lstm.forecaster._regressors import reads_windows
 from skforecast_lstm.transformers import Flatten
 from skforecast_lstm.windows import (
     SeriesWindows,
@@ -182,7 +182,7 @@ class ForecasterCore(Reading):
             "future": roles.future or None,
             "group": SERIES,
             "time": TIME,
-            "dtype": dtype_for(self.regressor),
+            "dtype": self.dtype_,
         }
 
 

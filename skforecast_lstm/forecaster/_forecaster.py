@@ -88,7 +88,7 @@ class LSTMForecaster(Intervals, Saving):
     Attributes
     ----------
     estimator_ : the fitted members
-    season_length_, n_steps_, n_series_, n_members_, smoothing_weight_
+    season_length_, n_steps_, n_series_, n_members_, smoothing_weight_, dtype_
         Given or chosen.
     history_ : Panel
         The data that forecasts start from.

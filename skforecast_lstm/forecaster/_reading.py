@@ -32,7 +32,11 @@ from skforecast_lstm.forecaster._forms import (
     warn_the_caller,
 )
 from skforecast_lstm.forecaster._panel import Panel, Roles, read_panel
-from skforecast_lstm.forecaster._regressors import check_regressor
+from skforecast_lstm.forecaster._regressors import (
+    check_regressor,
+    dtype_for,
+    is_coarse,
+)
 from skforecast_lstm.forecaster._updating import check_follows, warn_of_none_known
 from skforecast_lstm.windows import check_count
 
@@ -203,6 +207,8 @@ class Reading(BaseEstimator):
         else:
             self.smoothing_weight_ = check_weight(self.smoothing_weight)
         self.n_series_ = len(panel.lengths)
+        dtype = "float64" if is_coarse(panel) else dtype_for(self.regressor)
+        self.dtype_ = np.dtype(dtype).name
 
 
 def check_weight(weight: Any) -> float:

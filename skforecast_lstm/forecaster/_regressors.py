@@ -9,9 +9,11 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils import get_tags
 
-from skforecast_lstm.forecaster._forms import WHO
+from skforecast_lstm.forecaster._forms import SERIES, WHO
+from skforecast_lstm.forecaster._panel import Panel
 
 NETWORKS = "skforecast_lstm.regressors"
+LEAST_MOVE = 100 * float(np.finfo(np.float32).eps) / 2  # as a part of the level
 
 
 def check_regressor(regressor: Any) -> None:
@@ -37,16 +39,23 @@ def reads_windows(regressor: Any) -> bool:
 
 
 def dtype_for(regressor: Any) -> type:
-    """Return float32 for the networks of this package, float64 for all others.
-
-    Networks scale what they read; to others, a small change on a high level is lost.
-    """
+    """Return float32 for the networks of this package, float64 for all others."""
     own = regressor is None or any(
         base.__module__.startswith(NETWORKS)
         for part in _parts(regressor)
         for base in type(part).__mro__
     )
     return np.float32 if own else np.float64
+
+
+def is_coarse(panel: Panel) -> bool:
+    """Return whether the usual move of a target is lost in float32 at its level."""
+    targets = panel.roles.targets
+    moves = panel.frame.groupby(SERIES, sort=False)[targets].diff().abs()
+    keys = panel.frame[SERIES]
+    usual = moves.where(moves > 0).groupby(keys, sort=False).median()
+    level = panel.frame[targets].abs().groupby(keys, sort=False).max()
+    return bool((usual < LEAST_MOVE * level).any(axis=None))
 
 
 def _parts(regressor: Any) -> Iterator[BaseEstimator]:
