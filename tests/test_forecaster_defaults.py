@@ -114,21 +114,24 @@ def test_five_networks_are_trained_and_only_one_for_a_very_large_panel(monkeypat
     ("season", "names"),
     [
         (1, ["YS", "YE", "BYE", "12MS", "bh", "1s500ms"]),
+        (6, ["10min"]),
         (4, ["QS", "QE-NOV", "BQE", "BQS", "3MS"]),
         (5, ["B"]),
         (7, ["D", "24h", "1440min"]),
         (12, ["MS", "ME", "BMS", "BME", "CBMS", "2h", "120min"]),
         (24, ["h", "60min", "3600s"]),
         (26, ["2W", "14D"]),
+        (48, ["30min", "1800s"]),
         (52, ["W-WED", "7D", "168h"]),
         (60, ["min", "60s"]),
+        (96, ["15min", "900s"]),
     ],
 )
 def test_the_season_of_a_frequency_however_it_is_written(season, names):
     for name in names:
         assert usual_season(pd.tseries.frequencies.to_offset(name)) == season, name
     model = LSTMForecaster()
-    flat = pd.Series(1.0, pd.date_range("2020", periods=30, freq=names[-1]))
+    flat = pd.Series(1.0, pd.date_range("2000", periods=30, freq=names[-1]))
     assert model._read(flat).freq == flat.index.freq
     model._choose(model._read(flat))
     assert model.season_length_ == season

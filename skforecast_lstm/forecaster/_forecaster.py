@@ -46,7 +46,7 @@ class LSTMForecaster(Intervals, Saving):
         series), and up to fourteen where there is data enough for them.
     season_length : int, default=None
         Steps in a season. None: what is usual for the frequency (12 for months, 7 for
-        days, 24 for hours).
+        days, 24 for hours, 96 for quarters of an hour).
     target : column name or list of them, default=None
         What to forecast. None: every column without another role. With it, columns
         without a role count as ``past``.

@@ -27,6 +27,7 @@ SEASONS = {
     "min": 60,
     "s": 60,
 }
+DAY_FROM, MINUTES_A_DAY = 15, 1440  # shorter steps would make very long windows
 LARGER = {"s": (60, "min"), "min": (60, "h"), "h": (24, "D"), "D": (7, "W")}
 
 # Dates written as whole numbers, which do not count on from one month to the next.
@@ -185,6 +186,8 @@ def usual_season(freq: Any) -> int:
     if name is None:
         return 1
     unit, n = _base(name.lstrip("0123456789").split("-")[0], freq.n)
+    if unit == "min" and n >= DAY_FROM:
+        return MINUTES_A_DAY // n
     return max(1, SEASONS.get(unit, 1) // n)
 
 
