@@ -84,7 +84,7 @@ def _step(who: str, times: pd.Index) -> int:
         if _are_dates(times, code):
             raise ValueError(
                 f"{who}: the times from {first} to {last} look like {kind} written as "
-                f"numbers ({code}), not as dates; convert them with "
+                f"numbers ({code}), not as dates such as 2024-05-31; convert them with "
                 f"pandas.to_datetime({to_dates}), or {meant}"
             )
     if n == 1:
