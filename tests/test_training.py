@@ -426,6 +426,122 @@ def test_loss_equals_keras(loss, same, small):
             loss=loss, learning_rate=0.02)  # fmt: skip
 
 
+def of_batch(y_true, y_pred):
+    return keras.ops.mean(keras.ops.abs(y_true - y_pred))
+
+
+def relative(y_true, y_pred):
+    return absolute(y_true, y_pred) / keras.ops.std(y_true)
+
+
+class LastBatch(keras.metrics.Metric):
+    """A metric that knows no weights."""
+
+    def __init__(self, name="last", dtype=None):
+        super().__init__(name=name, dtype=dtype)
+        self.error = self.add_variable((), "zeros")
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        self.error.assign(of_batch(y_true, y_pred))
+
+    def result(self):
+        return keras.ops.convert_to_tensor(self.error)
+
+
+@pytest.fixture
+def keras_fits(monkeypatch):
+    """Return a list that grows with each call of ``model.fit``."""
+    calls, fit = [], keras.Model.fit
+    monkeypatch.setattr(
+        keras.Model, "fit", lambda *a, **k: (calls.append(1), fit(*a, **k))[1]
+    )
+    return calls
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"loss": of_batch},
+        {"loss": relative},
+        {"loss": keras.losses.MeanSquaredError(None)},
+        {"metrics": [of_batch]},
+        {"metrics": [LastBatch()]},
+    ],
+    ids=["loss of batch", "relative loss", "no reduction", "metric", "own metric"],
+)
+def test_what_sees_the_whole_batch_sees_no_padding(options, small, keras_fits):
+    X, y = small[0], small[1][:, None]
+    validation = {"validation_data": (X[:10, :, None], y[:10])}
+    validation["validation_batch_size"] = BATCH
+    compare(
+        X, y, keras.optimizers.Adam(0.02), {**validation, **options},
+        fit={"X_val": X[:10], "y_val": y[:10]}, learning_rate=0.02, **options,
+    )  # fmt: skip
+    assert len(keras_fits) == 2
+
+
+class Centred(layers.Layer):
+    def call(self, x):
+        return x - keras.ops.mean(x, axis=0)
+
+
+class Small(layers.Layer):
+    def call(self, x):
+        self.add_loss(keras.ops.mean(x**2))
+        return x
+
+
+class Doubled(layers.Layer):
+    def call(self, x):
+        return 2 * x
+
+
+def with_layer(make):
+    class Extended(PlainGraph):
+        def _encode(self, x):
+            return make()(super()._encode(x))
+
+    return Extended
+
+
+@pytest.mark.parametrize(
+    ("make", "padded"),
+    [
+        (layers.BatchNormalization, False),
+        (lambda: layers.ActivityRegularization(l2=0.5), False),
+        (Centred, False),
+        (Small, False),
+        (lambda: layers.Lambda(lambda x: x - keras.ops.mean(x, axis=0)), False),
+        (lambda: layers.Dense(3, kernel_regularizer="l2"), True),
+        (Doubled, True),
+    ],
+    ids=["state", "activity", "mean", "own loss", "function", "usual", "own"],
+)
+def test_layers_that_see_the_batch_see_no_padding(make, padded, small, keras_fits):
+    X, y = small
+    est = with_layer(make)(
+        units=UNITS, epochs=3, batch_size=BATCH, random_state=0, shuffle=False,
+        normalization=None, callbacks=[Recorder], learning_rate=0.02,
+    ).fit(X, y)  # fmt: skip
+    assert len(keras_fits) == (not padded)
+    model = keras.Sequential([keras.Input((N_STEPS, 1)), layers.LSTM(UNITS), make()])
+    model.add(layers.Dense(1))
+    model.compile(keras.optimizers.Adam(0.02), "mse", jit_compile=False)
+    model.set_weights(Recorder.seen[0])
+    history = model.fit(
+        X[:, :, None], y, BATCH, epochs=3, shuffle=False, verbose=0
+    ).history
+    assert_allclose(est.history_["loss"], history["loss"], rtol=1e-4)
+    assert_weights(est, model.get_weights(), 1e-4)
+
+
+def test_usual_losses_and_metrics_stay_in_the_compiled_loop(small, keras_fits):
+    metrics = ["mae", "r2_score", keras.metrics.RootMeanSquaredError(), absolute]
+    vanilla(metrics=metrics, loss=Scaled(2.0), dropout=0.2).fit(*small)
+    vanilla(quantiles=(0.1, 0.5), dtype="float64").fit(*small)
+    assert not keras_fits
+
+
 def test_quantile_loss_is_the_pinball_loss(small):
     X, y = small
     q = np.array([0.1, 0.5, 0.9])
@@ -495,18 +611,13 @@ def test_callbacks_in_three_forms(form, small):
     assert len(Recorder.seen) == 5
 
 
-def test_batch_level_callback_goes_to_model_fit(small, monkeypatch):
-    calls = []
-    fit = keras.Model.fit
-    monkeypatch.setattr(
-        keras.Model, "fit", lambda *a, **k: (calls.append(1), fit(*a, **k))[1]
-    )
+def test_batch_level_callback_goes_to_model_fit(small, keras_fits):
     options = {"metrics": ["mae"], "validation_split": 0.2, "patience": 3}
     program = vanilla(**options, callbacks=[Recorder]).fit(*small)
-    assert not calls
+    assert not keras_fits
     BatchLevel.calls.clear()
     by_batch = vanilla(**options, callbacks=[BatchLevel]).fit(*small)
-    assert calls
+    assert keras_fits
     assert BatchLevel.calls == [0, 1, 2] * 4 or BatchLevel.calls == [0, 1] * 4
     assert list(by_batch.history_) == list(program.history_)
     for name, per_epoch in program.history_.items():
@@ -640,17 +751,12 @@ def test_interrupt_of_a_single_member_keeps_it(small):
     assert est.members_[0].n_iter_ == 2
 
 
-def test_distribution_strategy_goes_to_model_fit(small, monkeypatch):
-    calls = []
-    fit = keras.Model.fit
-    monkeypatch.setattr(
-        keras.Model, "fit", lambda *a, **k: (calls.append(1), fit(*a, **k))[1]
-    )
+def test_distribution_strategy_goes_to_model_fit(small, keras_fits):
     est = vanilla().fit(*small)
     with tf.distribute.OneDeviceStrategy("/cpu:0").scope():
         there = vanilla().fit(*small)
         assert_allclose(there.predict(small[0]), est.predict(small[0]), rtol=1e-4)
-    assert len(calls) == 1
+    assert len(keras_fits) == 1
     assert_allclose(there.history_["loss"], est.history_["loss"], rtol=1e-4)
 
 

@@ -25,6 +25,7 @@ from skforecast_lstm.training._forward import (
     bytes_of_forward,
     whole_sequences,
 )
+from skforecast_lstm.training._padding import may_pad
 
 BLOCK_BATCHES = 256  # batches in one call of the compiled loop, at most
 BLOCK_BYTES = 32 * 2**20  # windows in one call, at most
@@ -44,7 +45,8 @@ class Program:
     n_outputs : int
         Columns of y.
     batch_size : int
-        Windows in a batch. A shorter batch is padded with windows of weight 0.
+        Windows in a batch. A shorter batch is padded with windows of weight 0, where
+        that is ``may_pad``.
     xla : bool
         Whether XLA compiles the loop of batches.
     metrics : sequence of keras.metrics.Metric
@@ -78,10 +80,6 @@ class Program:
         x_size = int(np.prod(window.shape[1:])) * np.dtype(dtype).itemsize
         size = max(x_size, bytes_of_forward(model))
         self.chunk = max(1, min(4096, BLOCK_BYTES // size))
-        # A mean over windows can be taken in chunks of any length; Keras takes other
-        # reductions batch by batch, and so their value depends on the batch size.
-        mean = model.loss.reduction in ("sum_over_batch_size", "mean")
-        self.evaluated_at_once = self.chunk if mean else batch_size
         at_most = BLOCK_BYTES // (x_size * batch_size)
         self.n_batches = max(1, min(BLOCK_BATCHES, at_most))
         target = tf.TensorSpec((None, n_outputs), dtype)
@@ -95,6 +93,17 @@ class Program:
         self.run_block = _traced(self._block, xla, [*map(block, parts), count])
         self.evaluate = _traced(self._evaluate, False, parts)
         self.forward = _traced(self._forward, False, [window])
+        self.may_pad = may_pad(model, self.forward, n_outputs, self.metrics)
+
+    @property
+    def evaluated_at_once(self) -> int:
+        """Windows in a batch of validation.
+
+        A mean over windows can be taken in chunks of any length; Keras takes all else
+        batch by batch, and so its value depends on the batch size.
+        """
+        mean = self.model.loss.reduction in ("sum_over_batch_size", "mean")
+        return self.chunk if mean and self.may_pad else self.batch_size
 
     def load(self, weights: Arrays) -> None:
         """Put ``weights`` into the network, unless they are there already."""

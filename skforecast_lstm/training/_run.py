@@ -9,7 +9,6 @@ from typing import Protocol
 
 import keras
 import numpy as np
-import tensorflow as tf
 from tqdm import tqdm
 
 from skforecast_lstm._interrupts import TrainingInterrupted, ends_all
@@ -55,11 +54,12 @@ class Training:
     def run(self, program: Program) -> dict[str, list[float]]:
         """Train ``program.model`` in place; return the history, as Keras' of ``fit``.
 
-        Callbacks that look into single batches, and distribution strategies, need
-        Keras' own loop: ``model.fit`` is then called on the same batches.
+        Callbacks that look into single batches, distribution strategies, and losses,
+        metrics and layers that would see the padding of a batch need Keras' own loop:
+        ``model.fit`` is then called on the same batches.
         """
         model, by_batch = program.model, any(map(watches_batches, self.callbacks))
-        by_keras = by_batch or tf.distribute.has_strategy()
+        by_keras = by_batch or not program.may_pad
         callbacks = keras.callbacks.CallbackList(
             self.callbacks,
             add_history=True,
