@@ -536,6 +536,7 @@ def wrong(parameters, match, X=None, y=None, cls=VanillaLSTMRegressor, **fit):
         (VanillaLSTMRegressor, {"quantiles": (0.5, 0.1)}, "must increase"),
         (VanillaLSTMRegressor, {"quantiles": (0.5, 1.0)}, "between 0 and 1"),
         (VanillaLSTMRegressor, {"quantiles": (0.5,), "loss": "mae"}, "pinball loss"),
+        (VanillaLSTMRegressor, {"quantiles": (0.5,), "metrics": ["mae"]}, "metrics=No"),
         (VanillaLSTMRegressor, {"units": 0}, "'units' parameter"),
         (VanillaLSTMRegressor, {"units": (3, 2)}, "'units' parameter"),
         (StackedLSTMRegressor, {"units": ()}, "units.*at least one layer"),
@@ -656,6 +657,17 @@ def test_an_encoder_set_after_a_fit_leaves_the_shape_of_windows_alone(wave):
     est = small(EncoderDecoderLSTMRegressor, encoder="cnn", filters=3).fit(X, y)
     expected = est.predict(X)
     assert_array_equal(est.set_params(encoder="vanilla").predict(X), expected)
+
+
+def test_what_only_scikeras_can_use_is_absent(wave):
+    X, y = make_supervised(wave, n_steps=4)
+    for est in (vanilla(), vanilla().fit(X, y)):
+        for name in ("initialize", "feature_encoder", "target_encoder"):
+            assert not hasattr(est, name)
+            with pytest.raises(AttributeError, match=f"no {name}; use "):
+                getattr(est, name)
+        public = [name for name in dir(est) if hasattr(est, name) and name[0] != "_"]
+        assert {"current_epoch", "initialized_", "fit", "score"} < set(public)
 
 
 # ---- extension

@@ -225,8 +225,7 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
             self.optimizer_values_: Arrays = values(optimizer)
             program.hold(self.weights_)
         self.__dict__.pop("_model", None)
-        before = self.history_
-        self.history_ = {k: [*before.get(k, ()), *v] for k, v in history.items()}
+        self.history_ = {k: self.history_.get(k, []) + v for k, v in history.items()}
         self.n_iter_ = len(self.history_.get("loss", ()))
 
     # ---- predict

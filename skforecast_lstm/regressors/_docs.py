@@ -42,7 +42,7 @@ default="global"
     loss : str, callable or keras.losses.Loss, default="mse"
         On normalised targets.
     metrics : list of str, callable or keras.metrics.Metric, default=None
-        Followed in ``history_`` beside the loss.
+        Followed in ``history_`` beside the loss; not with ``quantiles``.
     optimizer : str, class or keras.optimizers.Optimizer, default="adam"
         An instance is copied and never changed.
     learning_rate : float or LearningRateSchedule, default=None
@@ -68,8 +68,8 @@ default="global"
     warm_start : bool, default=False
         Whether ``fit`` goes on from the weights of the last fit.
     random_state : int, RandomState instance or None, default=None
-        Seeds weights, order and dropout. None draws a new seed. No global generator is
-        read or set.
+        Seeds weights, order and dropout. None draws a new seed. Nothing depends on a
+        global generator.
     verbose : int, default=0
         1 shows a progress bar.
 """

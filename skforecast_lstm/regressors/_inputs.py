@@ -160,6 +160,11 @@ def check_parameters(estimator: Any) -> None:
         )
     if (np.diff(q) <= 0).any():
         raise ValueError(f"{who}: quantiles must increase, got {quantiles!r}")
+    if estimator.metrics:
+        raise ValueError(
+            f"{who}: metrics compare y with one forecast, but quantiles={quantiles!r} "
+            "are several; use metrics=None, and score predict or predict_quantiles"
+        )
     if estimator.loss != "mse":
         raise ValueError(
             f"{who}: quantiles are trained with the pinball loss; leave loss at its "

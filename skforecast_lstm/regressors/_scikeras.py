@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from keras.losses import Loss
-from scikeras.wrappers import BaseWrapper, KerasRegressor
+from scikeras import wrappers
+from scikeras.wrappers import BaseWrapper
 from sklearn.base import BaseEstimator, RegressorMixin
 
 
@@ -25,10 +26,27 @@ def _repair_scikeras() -> None:
             return super(BaseWrapper, self).__sklearn_tags__()
 
         BaseWrapper.__sklearn_tags__ = __sklearn_tags__
-    order = KerasRegressor.__mro__
+    order = wrappers.KerasRegressor.__mro__
     if order.index(RegressorMixin) > order.index(BaseEstimator):
-        KerasRegressor.__bases__ = (RegressorMixin, BaseWrapper)
+        wrappers.KerasRegressor.__bases__ = (RegressorMixin, BaseWrapper)
     Loss.__reduce__ = object.__reduce__
 
 
 _repair_scikeras()
+
+
+def _absent(name: str, instead: str) -> property:
+    def refuse(self: Any) -> Any:
+        raise AttributeError(f"{type(self).__name__} has no {name}; use {instead}")
+
+    return property(refuse)
+
+
+class KerasRegressor(wrappers.KerasRegressor):
+    """scikeras' regressor without what only its own ``fit`` can use."""
+
+    initialize: ClassVar[Any] = _absent("initialize", "fit")
+    feature_encoder: ClassVar[Any] = _absent("feature_encoder", "a Pipeline")
+    target_encoder: ClassVar[Any] = _absent(
+        "target_encoder", "TransformedTargetRegressor"
+    )

@@ -16,7 +16,10 @@ from skforecast_lstm.training import Arrays, values
 
 @contextmanager
 def global_random_kept() -> Iterator[None]:
-    """Leave Python's generator as it was: Keras draws every unset seed from it."""
+    """Leave Python's generator as it was: Keras draws every unset seed from it.
+
+    What another thread draws in the meantime, it may draw again afterwards.
+    """
     state = random.getstate()
     try:
         yield
