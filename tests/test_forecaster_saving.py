@@ -176,7 +176,9 @@ def test_what_cannot_be_written_is_named(tmp_path):
         sl.VanillaLSTMRegressor(**{**NET, "random_state": np.random.RandomState(0)}),
     ):
         model = LSTMForecaster(regressor, n_steps=4).fit(history())
-        with pytest.raises(ValueError, match=r"save can't write .*(trusted|random_state=0)"):
+        with pytest.raises(
+            ValueError, match=r"save can't write .*(trusted|random_state=0)"
+        ):
             model.save(tmp_path / "f.zip")
     with pytest.raises(ValueError, match="not fitted"):
         LSTMForecaster(Ridge()).save(tmp_path / "f.zip")
