@@ -285,8 +285,9 @@ def test_shuffled_epochs_have_an_order_of_their_own(data):
         lambda: keras.optimizers.SGD(
             keras.optimizers.schedules.ExponentialDecay(0.1, 3, 0.5)
         ),
+        lambda: keras.optimizers.SGD(0.02, loss_scale_factor=64.0),
     ],
-    ids=["sgd", "adamw", "class", "clipnorm", "decay", "ema", "schedule"],
+    ids=["sgd", "adamw", "class", "clipnorm", "decay", "ema", "schedule", "scaled"],
 )
 def test_optimizer_equals_keras(make, small):
     X, y = small

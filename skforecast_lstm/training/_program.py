@@ -139,8 +139,11 @@ class Program:
         variables = self.model.trainable_variables
         with whole_sequences(self.model, training=True) if self.xla else nullcontext():
             loss, y_pred = self._objective(x, y, w, training=True)
-        gradients = tf.gradients(loss, [v.value for v in variables])
-        self.model.optimizer.apply(gradients, variables)
+        optimizer = self.model.optimizer  # takes the scale of the loss out again
+        gradients = tf.gradients(
+            optimizer.scale_loss(loss), [v.value for v in variables]
+        )
+        optimizer.apply(gradients, variables)
         for metric in self.metrics:
             metric.update_state(y, y_pred, sample_weight=real)
         return loss
