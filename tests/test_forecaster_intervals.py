@@ -3,12 +3,19 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skforecast_lstm import LSTMForecaster, PerFeature, VanillaLSTMRegressor
+from skforecast_lstm import (
+    LSTMForecaster,
+    PerFeature,
+    VanillaLSTMRegressor,
+    make_supervised,
+)
 from skforecast_lstm.datasets import load_airline, make_random_walk
+from skforecast_lstm.forecaster._calibration import calibrate, scales
 from skforecast_lstm.metrics import coverage as share_covered
 
 
@@ -261,3 +268,36 @@ def test_unit_of_other_data_that_never_moved_is_that_of_the_history():
     beside = model.predict_interval(data=pd.concat([history, still]))
     bounds = ["forecast", "lower", "upper"]
     np.testing.assert_allclose(alone[bounds], beside[bounds].tail(3))
+
+
+def test_no_unit_reads_a_later_row():
+    data = ar_and_season(3, 60).sort_values(["id", "t"])
+    data.loc[(data["id"] == 1) & (data["t"] < 50), "y"] = 5.0  # moves late
+    model = ridge(group="id", time="t")
+    whole, known = (model._read(d) for d in (data, data[data["t"] < 45]))
+    seen = scales(whole, 20)[data["t"].to_numpy() < 45]
+    np.testing.assert_array_equal(seen, scales(known, 20))
+    assert (seen[data.loc[data["t"] < 45, "id"].to_numpy() == 1][5:] > 0).all()
+
+
+class Recorder(RegressorMixin, BaseEstimator):
+    """Keeps the targets that it was fitted on and the times that it was asked for."""
+
+    def fit(self, X, y):
+        self.newest_ = y.max()
+        return self
+
+    def predict(self, X):
+        self.first_ = X.times.min()
+        return np.zeros((len(X), 3))
+
+
+def test_calibration_shares_no_target_where_series_lack_times():
+    days = pd.date_range("2024-01-01", periods=90)
+    whole = pd.DataFrame({"id": np.repeat(["a", "b"], 90), "day": [*days, *days]})
+    whole["y"] = np.tile(np.arange(90.0), 2)
+    ragged = whole.drop(index=range(3, 90, 5))  # every fifth day of a
+    X, y = make_supervised(ragged, 4, 3, group="id", time="day", target="y")
+    model = Recorder()
+    calibrate(lambda n: model, X, y, np.ones((len(X), 1)), 3, counted=False)
+    assert model.newest_ < days.get_loc(model.first_)

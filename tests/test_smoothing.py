@@ -311,6 +311,21 @@ def test_measured_by_hand():
     assert measured_weight(RIDGE, X, y, 1) == best
 
 
+class Counting(Ridge):
+    n_windows = 0
+
+    def fit(self, X, y):
+        type(self).n_windows = len(X)
+        return super().fit(X, y)
+
+
+def test_measured_on_the_newest_fifth():
+    X, y = make_supervised(walk(), n_steps=4, horizon=3)
+    X, y = X[X.complete], y[X.complete]
+    measured_weight(make_pipeline(Flatten(), Counting()), X, y, 1)
+    assert Counting.n_windows == len(X) - int(0.2 * len(X)) - 2
+
+
 def test_measured_is_0_where_smoothing_does_not_pay():
     X, y = make_supervised(cycle(), n_steps=4, horizon=3)
     assert measured_weight(RIDGE, X[X.complete], y[X.complete], 1) == 0

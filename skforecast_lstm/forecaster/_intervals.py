@@ -142,9 +142,9 @@ class Intervals(ForecasterCore):
         targets = panel.roles.targets
         n_series = len(panel.lengths)
         forecast = table[targets].to_numpy().reshape(n_series, -1, len(targets))
-        unit = _newest(panel, self._scales(panel, np.nan))
+        unit = _at_ends(panel, self._scales(panel, np.nan))
         if np.isnan(unit).any():  # other data, none of which ever moved
-            usual = _newest(self.history_, self._scales(self.history_))
+            usual = _at_ends(self.history_, self._scales(self.history_))
             unit = np.where(np.isnan(unit), np.median(usual, axis=0), unit)
         unit = unit[:, np.newaxis]
         return panel, table, forecast, np.broadcast_to(unit, forecast.shape)
@@ -161,7 +161,7 @@ class Intervals(ForecasterCore):
         return np.sign(quantile - 0.5) * self._calibration().half_width(share)
 
 
-def _newest(panel: Panel, values: np.ndarray) -> np.ndarray:
+def _at_ends(panel: Panel, values: np.ndarray) -> np.ndarray:
     """Return those of ``values``, one a row, that belong to the end of each series."""
     return values[~panel.frame[SERIES].duplicated(keep="last").to_numpy()]
 

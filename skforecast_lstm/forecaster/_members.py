@@ -66,14 +66,14 @@ class MedianOfSeeds(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
                 names = member.get_params(deep=True)
                 seeds = [n for n in names if n.split("__")[-1] == "random_state"]
                 member.set_params(**dict.fromkeys(seeds, seed))
-        # One that Ctrl-C cut short keeps what it learned, but is no peer of others.
-        with interrupts_end_all() if self.n_members > 1 else nullcontext():
-            self.members_ = [member.fit(X, y) for member in members]
         self.smoothing_weight_ = self.smoothing_weight
         if self.smoothing_weight is None:
             self.smoothing_weight_ = measured_weight(
                 members[0], X, y, self.season_length
             )
+        # One that Ctrl-C cut short keeps what it learned, but is no peer of others.
+        with interrupts_end_all() if self.n_members > 1 else nullcontext():
+            self.members_ = [member.fit(X, y) for member in members]
         return self
 
     def predict(self, X: Any) -> np.ndarray:

@@ -165,12 +165,8 @@ def search_networks(
         progress=progress,
     ).fit(X, y)
     table, network = _best_first(search.cv_results_, grid, rows)
-    n_steps = int(table["steps"].iloc[0])
-    best = clone(forecaster).set_params(
-        regressor=clone(network), n_steps=n_steps, architecture="vanilla", epochs=None,
-        linear_weight=None,
-        smoothing_weight=_weight_beside(network, own, X.with_steps(n_steps), y),
-    )  # fmt: skip
+    X_best = X.with_steps(int(table["steps"].iloc[0]))
+    best = _with_network(forecaster, network, own, X_best, y)
     naive_error = _naive_error(X, y, folds, own.season_length_)
     return SearchResult(table, naive_error, len(grid), best)
 
@@ -219,13 +215,17 @@ def _best_first(
     return table.iloc[order].reset_index(drop=True), networks[tried[order[0]]]
 
 
-def _weight_beside(
-    network: Any, own: LSTMForecaster, X: SeriesWindows, y: np.ndarray
-) -> float:
-    """Return the weight of smoothing, as a forecaster without a regressor has it."""
-    if own.smoothing_weight_ is not None:
-        return own.smoothing_weight_
-    return measured_weight(network, X, y, own.season_length_)
+def _with_network(
+    forecaster: LSTMForecaster, network: Any, own: LSTMForecaster, X: Any, y: np.ndarray
+) -> LSTMForecaster:
+    """Return ``forecaster`` with ``network`` for windows as long as those of ``X``."""
+    weight = own.smoothing_weight_
+    if weight is None:  # measured, which beside a regressor of one's own it is not
+        weight = measured_weight(network, X, y, own.season_length_)
+    return clone(forecaster).set_params(
+        regressor=clone(network), n_steps=X.n_steps, architecture="vanilla",
+        epochs=None, linear_weight=None, smoothing_weight=weight,
+    )  # fmt: skip
 
 
 def _naive_error(
