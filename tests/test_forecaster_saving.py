@@ -223,6 +223,21 @@ def test_flipped_bytes_never_load_as_something_else(saved):
         pd.testing.assert_series_equal(forecast, expected)  # a time stamp of the zip
 
 
+@pytest.mark.parametrize("mask", [0x01, 0x55, 0x80])
+def test_damaged_directory_of_the_zip(saved, mask):
+    content, refused = saved.read_bytes(), 0
+    end = content.rindex(b"PK\5\6")
+    for place in [*range(content.index(b"PK\1\2"), end + 22), *range(30)]:
+        damaged = bytearray(content)
+        damaged[place] ^= mask
+        saved.write_bytes(damaged)
+        try:
+            LSTMForecaster.load(saved)
+        except ValueError:
+            refused += 1
+    assert refused > 50  # the others are time stamps and the like
+
+
 def test_foreign_files(saved, tmp_path):
     text = tmp_path / "text.zip"
     text.write_text("date,value\n2024-01-01,3\n")

@@ -23,6 +23,8 @@ from skforecast_lstm.forecaster._panel import WHO
 FORMAT, VERSION = "skforecast_lstm forecaster", 1
 HEAD, ARRAYS = "forecaster.json", "arrays.npz"
 NOT_SAVED = "backtest_"
+# What zipfile raises for the bytes of a damaged file.
+ZIP_ERRORS = zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError
 
 
 class Saving(ForecasterCore):
@@ -100,10 +102,11 @@ def _save(forecaster: Any, path: Any, trusted: Iterable[Any]) -> None:
 def _load(path: Any, trusted: Iterable[Any]) -> tuple[dict, dict]:
     """Return the parameters and the fitted state that a file holds."""
     registry = Registry(trusted)
+    content = Path(path).read_bytes()  # an error of the disk is no damaged file
     try:
-        with zipfile.ZipFile(path) as file:
+        with zipfile.ZipFile(io.BytesIO(content)) as file:
             parts = {name: file.read(name) for name in file.namelist()}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except ZIP_ERRORS as error:
         raise ValueError(
             f"{WHO}: {Path(path).name} is damaged, or no file that save wrote: {error}"
         ) from None
