@@ -45,6 +45,33 @@ def held_out(data: pd.DataFrame, horizon: int) -> tuple[pd.DataFrame, pd.DataFra
     return data[from_end >= horizon], data[from_end < horizon]
 
 
+def rolling(path: Path) -> list[tuple[pd.DataFrame, pd.DataFrame, int, int]]:
+    """Return (known, coming, horizon, season); the file begins with season, horizon.
+
+    A series alone that is not very long is forecast from four origins, for one of them
+    would say little.
+    """
+    with path.open() as file:
+        season, horizon = map(int, file.readline().removeprefix("#").split())
+        data = pd.read_csv(file)
+    from_end = data.groupby("id").cumcount(ascending=False)
+    single = data["id"].nunique() == 1 and len(data) < 5000
+    return [
+        (*held_out(data[from_end >= k * horizon], horizon), horizon, season)
+        for k in range(4 if single else 1)
+    ]
+
+
+def mean_scores(parts: list, forecasts: list[pd.DataFrame]) -> dict[str, float]:
+    """Return the means of sMAPE and MASE over the series of all parts."""
+    smapes, mases = [], []
+    for (known, coming, _, season), forecast in zip(parts, forecasts, strict=True):
+        part = scores(known, coming, forecast, season)
+        smapes += part[0]
+        mases += part[1]
+    return {"sMAPE": float(np.mean(smapes)), "MASE": float(np.mean(mases))}
+
+
 def cif() -> list[tuple[pd.DataFrame, pd.DataFrame, int, int]]:
     """Return (known, coming, horizon, season) of the two groups of CIF 2016."""
     data = pd.read_csv(DATA / "cif2016_train.csv").set_axis(["id", "time", "y"], axis=1)

@@ -11,9 +11,8 @@ from __future__ import annotations
 import sys
 import warnings
 
-import numpy as np
 import pandas as pd
-from _sets import airline, cif, nn5, scores
+from _sets import airline, cif, mean_scores, nn5
 from statsforecast import StatsForecast
 from statsforecast.models import AutoETS, AutoTheta, SeasonalNaive
 
@@ -25,6 +24,20 @@ def airline_rolling() -> list:
     return [(rows[:k], rows[k : k + 12], 12, 12) for k in range(108, 133)]
 
 
+def forecasts(parts: list, freq: str | int) -> dict[str, list[pd.DataFrame]]:
+    """Return the forecasts of each model, a frame for each part."""
+    made: dict[str, list[pd.DataFrame]] = {}
+    for known, _, horizon, season in parts:
+        models = [SeasonalNaive(season), AutoETS(season), AutoTheta(season)]
+        table = StatsForecast(models, freq=freq, n_jobs=2).forecast(
+            h=horizon, df=known, id_col="id", time_col="time", target_col="y"
+        )
+        for model in map(str, models):
+            frame = table[["id", "time"]].assign(y=table[model])
+            made.setdefault(model, []).append(frame)
+    return made
+
+
 SETS = {"cif": (cif, 1), "nn5": (nn5, "D"), "airline": (airline_rolling, "MS")}
 
 
@@ -32,23 +45,12 @@ def main() -> None:
     warnings.simplefilter("ignore")
     for name in sys.argv[1:] or SETS:
         load, freq = SETS[name]
-        errors: dict = {}
-        for known, coming, horizon, season in load():
-            models = [SeasonalNaive(season), AutoETS(season), AutoTheta(season)]
-            table = StatsForecast(models, freq=freq, n_jobs=2).forecast(
-                h=horizon, df=known, id_col="id", time_col="time", target_col="y"
-            )
-            for model in map(str, models):
-                forecast = table[["id", "time"]].assign(y=table[model])
-                found = errors.setdefault(model, ([], []))
-                for total, part in zip(
-                    found, scores(known, coming, forecast, season), strict=True
-                ):
-                    total += part
-        for model, (smapes, mases) in errors.items():
+        parts = load()
+        for model, made in forecasts(parts, freq).items():
+            found = mean_scores(parts, made)
             print(
-                f"{name}, {model}: sMAPE {np.mean(smapes):.2f}, "
-                f"MASE {np.mean(mases):.3f}",
+                f"{name}, {model}: sMAPE {found['sMAPE']:.2f}, "
+                f"MASE {found['MASE']:.3f}",
                 flush=True,
             )
 

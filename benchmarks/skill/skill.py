@@ -16,7 +16,7 @@ import warnings
 
 import numpy as np
 import pandas as pd
-from _sets import airline, beijing, cif, etth1, nn5, scores, single, smape
+from _sets import airline, beijing, cif, etth1, mean_scores, nn5, single, smape
 from sklearn.base import clone
 
 from skforecast_lstm import LSTMForecaster, VanillaLSTMRegressor, make_supervised
@@ -59,18 +59,14 @@ def fitted(model: LSTMForecaster, data, options: argparse.Namespace) -> LSTMFore
 
 def fixed_origin(parts, options: argparse.Namespace, seed: int) -> dict:
     """Fit on what is known of all series at once, forecast what comes."""
-    errors: tuple[list, list] = [], []
-    for known, coming, horizon, season in parts:
+    forecasts = []
+    for known, _, horizon, season in parts:
         model = forecaster(
             options, seed, horizon=horizon, season_length=season, target="y",
             group="id", time="time",
         )  # fmt: skip
-        forecast = fitted(model, known, options).predict()
-        for total, part in zip(
-            errors, scores(known, coming, forecast, season), strict=True
-        ):
-            total += part
-    return {"sMAPE": np.mean(errors[0]), "MASE": np.mean(errors[1])}
+        forecasts.append(fitted(model, known, options).predict())
+    return mean_scores(parts, forecasts)
 
 
 def airline_rolling(options: argparse.Namespace, seed: int) -> dict:
