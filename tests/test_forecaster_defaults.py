@@ -44,6 +44,14 @@ def test_single_series_keeps_its_scale():
     assert model.n_steps_ == 24
 
 
+@pytest.mark.parametrize("values", [[5, 120], [5, 120, 3], [10, 1000, 100_000]])
+def test_a_rise_or_two_is_no_exponential_growth(values):
+    series = pd.Series(np.array(values, float))
+    forecast = LSTMForecaster(random_state=0).fit(series).predict()
+    low, high = min(values) - np.ptp(values), max(values) + np.ptp(values)
+    assert forecast.between(low, high).all()
+
+
 @pytest.mark.parametrize(("n_rows", "horizon"), [(36, 12), (60, 12), (20, 6)])
 def test_short_series_keep_windows_for_a_held_out_horizon(n_rows, horizon):
     series = pd.Series(np.arange(float(n_rows)) % 7 + np.arange(n_rows))

@@ -14,6 +14,7 @@ MOST_EPOCHS, MOST_EPOCHS_ALONE = 150, 96
 MOST_SEASONS = 14
 WINDOWS_PER_STEP = 4  # training windows for each step that a window has
 FEW_UPDATES = 1_000
+FEW_WINDOWS = 4
 LINEAR_WEIGHT_ALONE = 0.5
 SMOOTHING_WEIGHT = 0.5
 SHORT, LONG = 250, 5_000  # values of a series
@@ -94,6 +95,7 @@ def choose_regressor(
     The windows of a series that is alone are few, and a linear map of them, which has
     no more to learn than a few penalised weights, errs elsewhere than the network: the
     forecast is the mean of both. A panel teaches a network more than such a map holds.
+    Of less than four windows no logarithms: growth learned from a rise or two explodes.
     """
     from skforecast_lstm import regressors
 
@@ -117,7 +119,7 @@ def choose_regressor(
         units=64,
         segment=season_length if whole else 1,
         normalization="auto",
-        log="auto",
+        log="auto" if n_windows >= FEW_WINDOWS else False,
         loss="mae",
         decay="cosine",
         linear_weight=linear_weight,
