@@ -10,13 +10,14 @@ import numpy as np
 
 from skforecast_lstm.windows import SeriesWindows
 
-LEVELS = (0.02, 0.1, 0.2, 0.4, 0.6, 0.8, 0.99)  # how fast the level follows
+LEVELS = (0.005, 0.02, 0.1, 0.2, 0.4, 0.6, 0.8, 0.99)  # how fast the level follows
 TRENDS = (  # how fast the trend follows, and how much of it is left after a step
     (0.0, 0.0), (0.02, 0.95), (0.02, 0.99), (0.1, 0.95), (0.1, 0.99), (0.3, 0.95),
-    (0.3, 0.99),
+    (0.3, 0.99), (0.005, 1.0), (0.02, 1.0),
 )  # fmt: skip
-PROFILES = (None, 0.0, 0.1, 0.3)  # None: no season; how fast the season follows
-SHARE_KEPT = 1 / 20  # of the models: their median is the forecast
+# How fast the season follows; None: there is none; 0: it is the mean of all seasons.
+PROFILES = (None, 0.0, 0.1, 0.3)
+SHARE_KEPT = 0.03  # of the models: their median is the forecast
 FIRST_ROWS, FEWEST_ROWS = 6, 12  # without a season: to begin with, to choose by
 LOG_OFFSET = 0.3  # of the mean of the first rows: so that zeros have a logarithm
 MOST_LOG = 100.0  # 1e43
@@ -29,9 +30,9 @@ def smoothing_forecasts(
     """Return forecasts by exponential smoothing of all that is known at each origin.
 
     Damped trend and additive season [1]_, of the values and, where none is negative,
-    of their logarithms, in nearly 400 models. The forecast is the median of that
-    twentieth of them whose forecasts from earlier origins of the same series were
-    closest, all steps taken together. A series of less than three seasons is smoothed
+    of their logarithms, in nearly 600 models. The forecast is the median of those
+    3 % of them whose forecasts from earlier origins of the same series were closest,
+    all steps taken together. A series of less than three seasons is smoothed
     without a season.
 
     Parameters
@@ -130,6 +131,8 @@ class _Bank:
         self.level = np.broadcast_to(level[:, None], shape)
         self.trend = trend[:, None] * (self.left > 0)
         self.profile = profile.T[..., None] * rates[4]  # (season, n_series, n_models)
+        self.usual, self.n_seasons = profile, np.full((len(values), 1), 2)
+        self.is_usual = (rates[4] > 0) & (self.profile_rate == 0)
 
     def follow(self, t: int) -> None:
         """Take in the value at row ``t``; where there is none, the trend goes on."""
@@ -139,6 +142,17 @@ class _Bank:
         self.level = self.level + trend + self.level_rate * error
         self.trend = trend + self.level_rate * self.trend_rate * error
         profile += self.profile_rate * (1 - self.level_rate) * error
+        if self.season > 1 and (t + 1) % self.season == 0 and t + 1 > 2 * self.season:
+            self._average(self.values[:, t + 1 - 2 * self.season : t + 1])
+
+    def _average(self, rows: np.ndarray) -> None:
+        """Take the second season of ``rows`` into the mean over all seasons."""
+        profile = _two_seasons(rows, self.season)[2][:, 1]
+        known = ~np.isnan(profile).any(axis=1, keepdims=True)
+        self.n_seasons = self.n_seasons + known
+        step = (profile - self.usual) / self.n_seasons
+        self.usual = self.usual + np.where(known, step, 0.0)
+        self.profile[..., self.is_usual] = self.usual.T[..., None]
 
     def forecast(self, t: int) -> np.ndarray:
         """Return the steps after row ``t``, (horizon, n_series, n_models)."""
@@ -151,12 +165,20 @@ def _beginning(values: np.ndarray, season: int) -> tuple:
     if season == 1:
         level = values[:, :2].mean(axis=1)
         return level, np.zeros_like(level), np.zeros((len(values), 1))
-    two = values[:, : 2 * season].reshape(-1, 2, season)
+    means, trend, profiles = _two_seasons(values[:, : 2 * season], season)
+    return means[:, 0] - trend * (season + 1) / 2, trend, profiles.mean(axis=1)
+
+
+def _two_seasons(rows: np.ndarray, season: int) -> tuple:
+    """Return the means of both, the trend a step, and both less mean and trend.
+
+    Of shape (n_series, 2), (n_series,) and (n_series, 2, season).
+    """
+    two = rows.reshape(-1, 2, season)
     means = two.mean(axis=2)
     trend = (means[:, 1] - means[:, 0]) / season
     within = trend[:, None] * (np.arange(season) - (season - 1) / 2)
-    profile = (two - means[..., None] - within[:, None]).mean(axis=1)
-    return means[:, 0] - trend * (season + 1) / 2, trend, profile
+    return means, trend, two - means[..., None] - within[:, None]
 
 
 def _smoothed(
