@@ -39,6 +39,7 @@ _NAMES = {
     "metrics": (),
     "plotting": (),
     "datasets": (),
+    "testing": (),
 }
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import warnings
 from collections.abc import Sequence
@@ -52,13 +53,28 @@ def read_table(path: Path) -> pd.DataFrame:
         )
     if path.suffix.lower() == ".parquet":
         _need_pyarrow(path)
-        frame = pd.read_parquet(path).reset_index()
-        frame = frame.drop(columns="index", errors="ignore")
+        frame = _index_as_columns(pd.read_parquet(path))
     else:
         frame = _read_csv(path)
     if frame.empty:
         raise ValueError(f"{path.name} has no rows")
     return frame
+
+
+def _index_as_columns(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the index as columns in front; numbers of rows are none."""
+    if isinstance(frame.index, pd.RangeIndex):
+        return frame
+    index = frame.index
+    if index.name is None and index.nlevels == 1:
+        free = (name for name in ("time", "index") if name not in frame.columns)
+        index = index.rename(next(free, "time_"))
+    taken = [name for name in index.names if name in frame.columns]
+    if taken:
+        raise ValueError(
+            f"{taken[0]!r} is the name of a column and of the index; rename one"
+        )
+    return frame.set_axis(index, axis=0).reset_index()
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
@@ -200,11 +216,13 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     elif path.suffix.lower() == ".parquet":
         table.to_parquet(path, index=False)
     else:
-        # pandas would write times of a zone as those of UTC.
-        zoned = table.select_dtypes("datetimetz").columns
-        local = {c: table[c].map(pd.Timestamp.isoformat) for c in zoned}
-        table = table.assign(**local)
-        table.to_json(path, orient="records", date_format="iso", indent=1)
+        # Not to_json: it rounds small numbers to 0, and writes local times as UTC.
+        times = table.select_dtypes(["datetime", "datetimetz"])
+        table = table.astype(object)
+        for column in times:
+            table[column] = times[column].map(pd.Timestamp.isoformat)
+        records = table.where(table.notna(), None).to_dict("records")
+        path.write_text(json.dumps(records, indent=1, default=str) + "\n")
 
 
 def _note(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
+FEW = 12  # words that are all shown
+
 
 def check_names(
     who: str,
@@ -24,3 +26,13 @@ def check_names(
         f"Invalid parameter {', '.join(hints)} for estimator {who}. "
         f"Valid parameters are: {list(valid)}"
     )
+
+
+def check_word(who: str, name: str, value: str, valid: Sequence[str]) -> None:
+    """Refuse a value that is none of ``valid`` words, and say what comes near."""
+    if value in valid:
+        return
+    close = get_close_matches(value.lower(), valid, n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    words = f"one of {list(valid)}" if len(valid) <= FEW else "a name that Keras knows"
+    raise ValueError(f"{who}: {name} must be {words}, got {value!r}{hint}")

@@ -42,6 +42,9 @@ class Origins:
         self._series = X._group_of_window()
         self._position = X._origins - X._starts()
         self._clock = _clock(X, from_end)
+        timed = X._keys is not None and not from_end
+        stored = timed and X._ends is not None and horizon == X.horizon
+        self._ends = _numbers(X._ends) if stored else None
         self._stamps, where, self.rank = np.unique(
             self._clock[X._origins], return_index=True, return_inverse=True
         )
@@ -53,16 +56,18 @@ class Origins:
 
         With ``lead=0`` an origin's own targets are unknown to it: then, before it.
         """
-        steps = self._steps_passed(
-            self._stamps[rank], "left" if self._X.lead == 0 else "right"
-        )
+        stamp = self._stamps[rank]
+        if self._ends is not None:
+            ends = self._ends[self._X._origins]
+            return ends < stamp if self._X.lead == 0 else ends <= stamp
+        steps = self._steps_passed(stamp, "left" if self._X.lead == 0 else "right")
         return self._position + self._ahead < steps[self._series]
 
     def _steps_passed(self, stamp: Any, side: Literal["left", "right"]) -> np.ndarray:
         """Return each series' number of steps up to ``stamp``, shape (n_series,).
 
-        A series that ends sooner goes on in the longest of its own steps: the times of
-        targets beyond the last origin are not stored, and must not be taken too early.
+        A series that ends sooner goes on in the longest of its own steps: where the
+        times of targets are not stored, they must not be taken too early.
         """
         bounds, clock = self._X._bounds, self._clock
         passed = np.empty(len(bounds) - 1, dtype=np.int64)
@@ -92,7 +97,10 @@ def _clock(X: SeriesWindows, from_end: bool) -> np.ndarray:
         return np.arange(n_rows)
     if from_end:
         return np.arange(n_rows) - np.repeat(X._bounds[1:], np.diff(X._bounds))
-    times = X._times
+    return _numbers(X._times)
+
+
+def _numbers(times: pd.Index) -> np.ndarray:
     if isinstance(times, (pd.DatetimeIndex, pd.PeriodIndex, pd.TimedeltaIndex)):
         return times.asi8
     if times.dtype.kind in "iuf":

@@ -44,6 +44,8 @@ class SeriesWindows:
         Name of each series of a panel.
     levels : ndarray of shape (n_rows, n_targets), optional
         The targets' history in their own units, where ``series`` was transformed.
+    ends : pandas.Index of shape (n_rows,), optional
+        Time of the last target of the window whose last row this is.
 
     Attributes
     ----------
@@ -87,6 +89,7 @@ class SeriesWindows:
         times: pd.Index | None = None,
         keys: pd.Index | None = None,
         levels: np.ndarray | None = None,
+        ends: pd.Index | None = None,
     ) -> None:
         self._series = np.asarray(series)
         self._origins = np.asarray(origins)
@@ -100,6 +103,7 @@ class SeriesWindows:
         self._times = pd.RangeIndex(len(series)) if times is None else times
         self._keys = keys
         self._levels = levels
+        self._ends = ends
 
     # ---- the array that it stands for
     @property
@@ -126,7 +130,7 @@ class SeriesWindows:
     def __getitem__(self, key: Any) -> SeriesWindows | np.ndarray:
         if isinstance(key, tuple):
             first, rest = (key[0], key[1:]) if key else (Ellipsis, ())
-            if not all(k is Ellipsis or _is_full_slice(k) for k in rest):
+            if not all(k is Ellipsis or is_full_slice(k) for k in rest):
                 return self._inside(first, rest)
             key = first
         if key is Ellipsis:
@@ -263,25 +267,22 @@ class SeriesWindows:
         return np.maximum(rows, self._starts()[:, np.newaxis], out=rows)
 
 
-class CutWindows(np.ndarray):
-    """Windows as an array of more axes that knows the lazy windows it was made of.
+def stacked(parts: Sequence[SeriesWindows]) -> SeriesWindows:
+    """Return all windows of ``parts``, in turn; these differ in their values only."""
+    first = parts[0]
+    starts = len(first._series) * np.arange(len(parts))[:, np.newaxis]
 
-    With them go the targets' own units, and which windows are complete. What is
-    computed or indexed from it is an array like any other.
-    """
+    def repeated(index: pd.Index | None) -> Any:
+        return None if index is None else index.append([index] * (len(parts) - 1))
 
-    windows: SeriesWindows | None = None
-
-
-def cut_windows(X: SeriesWindows | np.ndarray, *shape: int) -> np.ndarray:
-    """Return windows (n, n_steps, n_features) as an array (n, *shape)."""
-    array = np.asarray(X).reshape(len(X), *shape)
-    if not isinstance(X, SeriesWindows):
-        return array
-    cut: CutWindows = array.view(CutWindows)
-    cut.windows = X
-    cut.flags.writeable = False  # or the two would differ
-    return cut
+    return first._with(
+        _series=np.concatenate([part._series for part in parts]),
+        _origins=(starts + first._origins).ravel(),
+        _bounds=np.append(starts + first._bounds[:-1], len(parts) * first._bounds[-1]),
+        _times=repeated(first._times),
+        _ends=repeated(first._ends),
+        _keys=repeated(first._keys),
+    )
 
 
 def check_count(who: str, name: str, value: Any, least: int = 1) -> int:
@@ -293,5 +294,6 @@ def check_count(who: str, name: str, value: Any, least: int = 1) -> int:
     return int(value)
 
 
-def _is_full_slice(key: Any) -> bool:
+def is_full_slice(key: Any) -> bool:
+    """Return whether ``key`` is a bare colon."""
     return isinstance(key, slice) and key == slice(None)

@@ -109,6 +109,11 @@ def as_table(who: str, data: Any, group: Hashable, time: Hashable) -> Table:
                 f"{who}: {role}={name!r} is not a column of the data"
                 f"{nearest(name, list(frame.columns))}"
             )
+    if time is None and isinstance(frame.index, pd.MultiIndex):
+        raise ValueError(
+            f"{who}: the index has the levels {list(frame.index.names)}; name them as "
+            "columns: data.reset_index(), then group=... and time=..."
+        )
     order, bounds, keys = _groups(who, frame, group)
     if order is not None:
         # A selection of row numbers is no RangeIndex, but is no time either.
@@ -179,7 +184,7 @@ def _times(
 ) -> pd.Index:
     if time is None:
         if group is None or not isinstance(frame.index, pd.RangeIndex):
-            return _dates_of(frame.index)
+            return _dates_of(who, frame.index)
         # Row numbers of a long frame say nothing about time: count within the group.
         return pd.Index(np.arange(len(frame)) - np.repeat(bounds[:-1], np.diff(bounds)))
     times = frame[time]
@@ -191,21 +196,42 @@ def _times(
         try:
             times = pd.to_datetime(times, format="ISO8601")
         except (ValueError, TypeError):
+            _check_offsets(who, times)
             raise ValueError(
                 f"{who}: time column {time!r} holds text that is no ISO 8601 date, "
                 f"such as {times.iloc[0]!r}; convert it with pandas.to_datetime first"
             ) from None
-    return pd.Index(times)
+    return _wide(pd.Index(times))
 
 
-def _dates_of(index: pd.Index) -> pd.Index:
+def _dates_of(who: str, index: pd.Index) -> pd.Index:
     """Return an index of dates where it holds them as objects or ISO 8601 text."""
     if index.dtype != object and not isinstance(index.dtype, pd.StringDtype):
-        return index
+        return _wide(index)
     try:
         return pd.to_datetime(index, format="ISO8601")
     except (ValueError, TypeError):
+        _check_offsets(who, index)
         return index
+
+
+def _check_offsets(who: str, times: pd.Series | pd.Index) -> None:
+    """Refuse ISO 8601 text that is no column of dates as its UTC offset changes."""
+    try:
+        pd.to_datetime(times, format="ISO8601", utc=True)
+    except (ValueError, TypeError):
+        return
+    raise ValueError(
+        f"{who}: the UTC offset of the times changes, as where summer time begins; "
+        "convert them with pandas.to_datetime(times, utc=True), and to a time zone "
+        "with tz_convert"
+    )
+
+
+def _wide(times: pd.Index) -> pd.Index:
+    """Return whole numbers as int64, in which times can be computed."""
+    small = isinstance(times.dtype, np.dtype) and times.dtype.kind in "iu"
+    return times.astype(np.int64) if small and times.dtype != np.int64 else times
 
 
 def _numeric(who: str, frame: pd.DataFrame) -> np.ndarray:

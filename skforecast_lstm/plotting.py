@@ -100,7 +100,7 @@ def plot_forecast(
     if interval is not None and n_series > 1:
         raise ValueError(f"plot_forecast: interval is for 1 series, got {n_series}")
     ax = axes_or_new(ax)
-    shown = past.tail(n_history or max(36, 4 * len(ahead)))
+    shown = past.tail(max(36, 4 * len(ahead)) if n_history is None else n_history)
     for k, name in enumerate(past.columns):
         own = n_series > 1
         look = {"color": COLOURS[k] if own else BLUE, **marks(len(ahead))}
@@ -113,7 +113,10 @@ def plot_forecast(
             x_of(ahead), ahead.iloc[:, k], "--" if own else "-", label=label, **look
         )
     if interval is not None:
-        lower, upper = frame_of(interval, 0).to_numpy().T
+        band = frame_of(interval, 0)
+        if {"lower", "upper"} <= set(band.columns):
+            band = band[["lower", "upper"]]
+        lower, upper = band.to_numpy().T
         ax.fill_between(
             x_of(ahead), lower, upper, color=BLUE, alpha=0.22, lw=0, label="interval"
         )
@@ -132,7 +135,8 @@ def plot_backtest(
     ----------
     forecasts : DataFrame
         ``BacktestResult.forecasts``, or what :func:`~skforecast_lstm.backtest` returns,
-        of one series and one target.
+        of one series and one target. Without a column of times the rows are counted:
+        ``origin + step``, as is right for ``lead=1`` and rows numbered one by one.
     ax : Axes, default=None
         Where to draw. None: a new figure.
     methods : sequence of column names, default=("forecast",)

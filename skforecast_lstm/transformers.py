@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
+from skforecast_lstm._cut_windows import cut_windows
 from skforecast_lstm._per_feature import PerFeature
-from skforecast_lstm._series_windows import cut_windows
 from skforecast_lstm._window_transformer import Windows, WindowTransformer
 from skforecast_lstm.windows import SeriesWindows
 

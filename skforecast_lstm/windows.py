@@ -166,6 +166,7 @@ def _cut(
         lead=lead,
         times=table.times[rows],
         keys=table.keys,
+        ends=table.times[_later(rows, reach)] if supervised else None,
     )
     if not supervised:
         return X, None
@@ -256,7 +257,7 @@ def _series(
 ) -> np.ndarray:  # fmt: skip
     if dtype not in (np.float32, np.float64, "float32", "float64"):
         raise ValueError(f"{who}: dtype must be float32 or float64, got {dtype!r}")
-    ahead = slice(reach, None) if isinstance(rows, slice) else rows + reach
+    ahead = _later(rows, reach)
     n_rows = rows.stop if isinstance(rows, slice) else len(rows)
     series = np.empty((n_rows, len(features)), dtype=dtype)
     for k, column in enumerate(features):
@@ -270,6 +271,11 @@ def _series(
                 f"{np.abs(values).max():.3g}, which float32 can't; rescale it first"
             ) from None
     return series
+
+
+def _later(rows: slice | np.ndarray, reach: int) -> slice | np.ndarray:
+    """Return the rows ``reach`` after ``rows``; a slice covers all but as many."""
+    return slice(reach, None) if isinstance(rows, slice) else rows + reach
 
 
 def _targets(

@@ -14,6 +14,7 @@ import pytest
 from sklearn.linear_model import Ridge
 
 from skforecast_lstm import LSTMForecaster
+from skforecast_lstm._files import write_table
 from skforecast_lstm.cli import HELP, main
 from skforecast_lstm.datasets import load_airline
 
@@ -815,3 +816,53 @@ def test_help_of_every_command(run):
     for command in ("forecast", "backtest", "search", "info"):
         assert f"skforecast-lstm {command}" in out
         assert run(command, "--help")[0] == 0
+
+
+def test_parquet_keeps_dates_in_an_unnamed_index_and_a_column_called_index(
+    run, tmp_path
+):
+    frame = monthly().assign(month=lambda f: pd.to_datetime(f["month"]))
+    path = tmp_path / "sales.parquet"
+    frame.set_index("month").rename_axis(None).to_parquet(path)
+    code, out, err = run("forecast", path, *QUICK)
+    assert code == 0, err
+    assert re.search(r"time +sold\n *2023-05-01 ", out)
+    frame.rename(columns={"sold": "index"}).to_parquet(path)
+    code, out, err = run("forecast", path, *QUICK)
+    assert code == 0, err
+    assert re.search(r"month +index\n *2023-05-01 ", out)
+    frame.set_index("month", drop=False).to_parquet(path)
+    code, _, err = run("forecast", path, *QUICK)
+    assert code == 2
+    assert "'month' is the name of a column and of the index" in err
+
+
+def test_small_numbers_are_written_to_json_as_they_are(tmp_path):
+    days = pd.date_range("2024-03-31", periods=2, freq="h", tz="Europe/Berlin")
+    table = pd.DataFrame({"at": days, "y": [1.23456789e-9, np.nan], "id": [1, 2]})
+    write_table(table, tmp_path / "f.json")
+    assert json.loads((tmp_path / "f.json").read_text()) == [
+        {"at": "2024-03-31T00:00:00+01:00", "y": 1.23456789e-9, "id": 1},
+        {"at": "2024-03-31T01:00:00+01:00", "y": None, "id": 2},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--target", "a", "--target", "b", "--output", "f.png"], "a single --target"),
+        (["--target", "a", "--interval", "0.99"], "needs at least 99 windows"),
+    ],
+)
+def test_what_can_be_refused_is_refused_before_training(
+    run, file, monkeypatch, options, message
+):
+    rows = monthly().rename(columns={"sold": "a"})
+    rows = pd.concat([rows.assign(b=rows["a"], shop=shop) for shop in (1, 2)])
+    path = file(rows.to_csv(index=False))
+    monkeypatch.setattr(
+        LSTMForecaster, "backtest", lambda *args, **kwargs: pytest.fail("trained")
+    )
+    code, _, err = run("forecast", path, *QUICK, "--group", "shop", *options)
+    assert code == 2
+    assert message in err

@@ -59,6 +59,67 @@ def test_equals_a_loop(refit, every):
     assert result.forecasts["fold"].nunique() == 5
 
 
+@pytest.mark.parametrize(("refit", "every"), [(True, 1), (2, 2), (False, 99)])
+@pytest.mark.parametrize(
+    "fill", ["interpolate", "ffill", "seasonal", lambda x: x.fillna(x.mean())]
+)
+def test_missing_values_are_filled_from_what_was_known(fill, refit, every):
+    data = history().copy()
+    data.iloc[[10, 50, 51, 52, 54, 58]] = np.nan
+    options = {"fill": fill, "season_length": SEASON}
+    result = forecaster(**options).backtest(data, n_origins=6, refit=refit)
+    for fold, rows in result.forecasts.groupby("fold"):
+        end = len(data) - HORIZON - (5 - fold)
+        if fold % every == 0:
+            model = forecaster(**options).fit(data[:end])
+        expected = model.predict(data=data[:end])
+        np.testing.assert_allclose(rows["forecast"], expected, rtol=1e-6)
+        known = forecaster(**options).fit(data[:end]).history_.frame["y"]
+        np.testing.assert_array_equal(rows["naive"], known.iloc[-1])
+        last_season = [known.iloc[end - SEASON + k] for k in range(HORIZON)]
+        np.testing.assert_array_equal(rows["seasonal_naive"], last_season)
+        np.testing.assert_array_equal(rows["actual"], data[end : end + HORIZON])
+    errors = (result.forecasts["forecast"] - result.forecasts["actual"]).dropna()
+    assert len(errors) < 6 * HORIZON
+    assert result.scores["rmse"]["forecast"] == pytest.approx(
+        np.sqrt(np.mean(errors**2))
+    )
+
+
+@pytest.mark.parametrize("dates", [True, False])
+def test_values_missing_in_a_panel_are_filled_from_what_was_known(tmp_path, dates):
+    data = panel_of([60, 40, 50], dates).sample(frac=1, random_state=0)
+    data = data.sort_values(["id", "t"], ignore_index=True)
+    holes = data.index[data["id"] == "b"][-7:-3]
+    data.loc[holes, "y"] = np.nan
+    late = data.copy()
+    late.loc[holes[-1] + 1 : holes[-1] + 3, "y"] += 1e4  # what comes after the hole
+    results = []
+    for rows in (data, late):
+        model = forecaster(group="id", time="t", fill="interpolate").fit(rows)
+        model.save(tmp_path / "f.zip")
+        model = LSTMForecaster.load(tmp_path / "f.zip")
+        results.append(model.backtest(n_origins=4, coverage=0.5).forecasts)
+    found, other = results
+    early = found["origin"] <= data["t"][holes[-1]]
+    assert early.sum() >= 3 * HORIZON
+    for column in ("forecast", "naive", "seasonal_naive", "lower"):
+        np.testing.assert_array_equal(found[column][early], other[column][early])
+    truth = found.merge(data, on=["id", "t"])
+    assert truth["y"].isna().any()
+    np.testing.assert_array_equal(truth["actual"], truth["y"])
+
+
+def test_values_missing_in_an_update_are_no_truth():
+    data = history().copy()
+    data.iloc[[20, 55, 56]] = np.nan
+    model = forecaster(fill="ffill").fit(data[:50]).update(data[50:])
+    whole = forecaster(fill="ffill").fit(data)
+    found, expected = (m.backtest(n_origins=4).forecasts for m in (model, whole))
+    pd.testing.assert_frame_equal(found, expected)
+    assert found["actual"].isna().any()
+
+
 def test_seasonal_naive_beyond_a_season_repeats_the_last_one():
     data = history()
     rows = forecaster(horizon=6).backtest(data, n_origins=1).forecasts

@@ -5,12 +5,14 @@ import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.linear_model import Ridge
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skforecast_lstm import (
     LSTMForecaster,
     PerFeature,
+    RollingOriginSplit,
     VanillaLSTMRegressor,
     make_supervised,
 )
@@ -301,3 +303,56 @@ def test_calibration_shares_no_target_where_series_lack_times():
     model = Recorder()
     calibrate(lambda n: model, X, y, np.ones((len(X), 1)), 3, counted=False)
     assert model.newest_ < days.get_loc(model.first_)
+
+
+def test_a_coverage_out_of_reach_is_refused_before_any_fit(monkeypatch):
+    model = ridge().fit(load_airline())
+    monkeypatch.setattr(Ridge, "fit", lambda *args, **kwargs: pytest.fail("fitted"))
+    for call in (
+        lambda: model.predict_interval(0.999),
+        lambda: model.predict_quantiles([0.9999]),
+        lambda: model.backtest(n_origins=2, coverage=0.999),
+    ):
+        with pytest.raises(ValueError, match="needs at least"):
+            call()
+
+
+def test_parameters_set_since_the_fit_change_no_forecast():
+    regressor = Ridge()
+    model = LSTMForecaster(regressor, horizon=3, n_steps=6).fit(load_airline())
+    expected = model.predict(), model.predict_interval(0.8)
+    del model.calibration_
+    model.set_params(regressor__alpha=1e9, horizon=5, n_steps=2)
+    pd.testing.assert_series_equal(model.predict(), expected[0])
+    pd.testing.assert_frame_equal(model.predict_interval(0.8), expected[1])
+    assert model.predict_quantiles([0.5]).shape == (3, 1)
+    model.set_params(regressor=None)
+    pd.testing.assert_series_equal(model.predict(), expected[0])
+    coming = pd.date_range("1961-01-01", periods=2, freq="MS")
+    assert len(model.update(pd.Series([500.0, 510.0], coming)).predict()) == 3
+    assert len(model.set_params(n_steps=6).fit(load_airline()).predict()) == 5
+
+
+def test_quantiles_set_since_the_fit_are_not_taken_for_those_trained():
+    network = VanillaLSTMRegressor(
+        units=2, epochs=1, quantiles=(0.1, 0.5, 0.9), random_state=0
+    )
+    model = LSTMForecaster(network, n_steps=6, random_state=0).fit(load_airline())
+    expected = model.predict_quantiles([0.1, 0.9])
+    model.set_params(regressor__quantiles=(0.25, 0.5, 0.75))
+    pd.testing.assert_frame_equal(model.predict_quantiles([0.1, 0.9]), expected)
+
+
+def test_a_search_over_quantile_networks_answers_itself():
+    network = VanillaLSTMRegressor(
+        units=2, epochs=1, quantiles=(0.1, 0.5, 0.9), random_state=0
+    )
+    search = GridSearchCV(network, {"units": [2]}, cv=RollingOriginSplit(2))
+    found = [
+        LSTMForecaster(regressor, n_steps=6, random_state=0)
+        .fit(load_airline())
+        .predict_quantiles([0.1, 0.9])
+        for regressor in (network, search, make_pipeline(search))
+    ]
+    pd.testing.assert_frame_equal(found[1], found[0])
+    pd.testing.assert_frame_equal(found[2], found[0])

@@ -1,6 +1,7 @@
 """LSTMForecaster: absent times, names that collide, and calls refused in one line."""
 
 import datetime
+import inspect
 import re
 
 import numpy as np
@@ -9,6 +10,7 @@ import polars as pl
 import pytest
 from sklearn.linear_model import Lasso, LinearRegression, Ridge
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from skforecast_lstm import LSTMForecaster, VanillaLSTMRegressor
 from skforecast_lstm.datasets import load_airline
@@ -524,3 +526,65 @@ def test_networks_read_float32():
     assert dtype_for(None) == dtype_for(net) == np.float32
     assert dtype_for(make_pipeline(Flatten(), net)) == np.float32
     assert dtype_for(Ridge()) == np.float64
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int64"])
+def test_times_of_small_whole_numbers(dtype):
+    rows = pd.DataFrame({"id": "a", "t": np.arange(60), "v": np.arange(60.0) % 7})
+    model = forecaster(group="id", time="t").fit(rows.astype({"t": dtype}))
+    assert model.predict()["t"].tolist() == [60, 61, 62]
+    model.update(rows.tail(1).assign(t=60).astype({"t": dtype}))
+    assert model.predict()["t"].tolist() == [61, 62, 63]
+
+
+@pytest.mark.parametrize("epochs", [0, -1, "3", 2.5, True])
+def test_epochs_that_are_no_count(epochs):
+    with pytest.raises((TypeError, ValueError), match="epochs must be"):
+        LSTMForecaster(epochs=epochs, n_steps=4).fit(AIRLINE)
+
+
+def test_windows_hold_the_future_columns_of_all_steps():
+    """Each step's own value is all that there is to know."""
+    rng = np.random.default_rng(0)
+    days = pd.date_range("2024-01-01", periods=220)
+    promo = rng.integers(0, 2, 220)
+    data = pd.DataFrame({"y": 10.0 + 5 * promo, "promo": promo}, days)
+    roles = {"target": "y", "future": "promo", "horizon": 10}
+    model = LSTMForecaster(LinearRegression(), season_length=1, **roles)
+    model.fit(data[150:200])
+    assert model.n_steps_ >= 10
+    ahead = model.predict(future=data[200:210][["promo"]])
+    np.testing.assert_allclose(ahead["y"], data["y"][200:210], atol=1e-3)
+    with pytest.raises(ValueError, match="n_steps=9 is less than horizon=10"):
+        LSTMForecaster(Ridge(), n_steps=9, **roles).fit(data)
+
+
+def test_a_fit_that_fails_leaves_the_forecaster_as_it_was():
+    model = forecaster().fit(AIRLINE)
+    expected = model.predict()
+    for data, options in ((AIRLINE[:14], {}), (AIRLINE, {"n_steps": 500})):
+        model.set_params(**options)
+        with pytest.raises(ValueError, match="longest series has"):
+            model.fit(data)
+        model.set_params(n_steps=12)
+    pd.testing.assert_series_equal(model.predict(), expected)
+
+
+def test_a_transformer_is_no_regressor():
+    with pytest.raises(TypeError, match="must be a scikit-learn regressor"):
+        LSTMForecaster(StandardScaler(), n_steps=4).fit(AIRLINE)
+
+
+def test_the_signature_names_the_parameters():
+    named = inspect.signature(LSTMForecaster).parameters
+    assert list(named) == ["regressor", *list(named)[1:]]
+    assert set(named) == set(LSTMForecaster().get_params(deep=False))
+    assert named["horizon"].default == 1
+
+
+def test_a_wide_frame_with_filled_gaps_is_silent():
+    values = np.random.default_rng(0).normal(size=(60, 120))
+    wide = pd.DataFrame(values, pd.date_range("2020", periods=60))
+    wide.iloc[10] = np.nan
+    model = forecaster(n_steps=3, fill="interpolate").fit(wide)
+    assert model.predict().shape == (3, 120)

@@ -1,6 +1,7 @@
 """search_networks: GridSearchCV by hand, the time budget, what it refuses."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import cross_val_score
@@ -87,3 +88,26 @@ def test_what_is_refused(forecaster, change, said):
 def test_a_regressor_of_its_own_is_refused():
     with pytest.raises(ValueError, match="a regressor of its own, Ridge"):
         search_networks(LSTMForecaster(Ridge()), load_airline(), **GRID)
+
+
+def test_naive_error_is_that_of_the_better_naive_forecast(forecaster):
+    line = pd.Series(np.arange(80.0), pd.date_range("2020", periods=80, freq="MS"))
+    result = search_networks(
+        forecaster, line, steps=[12], units=[2], architectures=["vanilla"]
+    )
+    assert result.naive_error == pytest.approx(2.0)  # of 1, 2 and 3 steps
+
+
+@pytest.mark.parametrize("steps", [None, [2, 3]])
+def test_windows_hold_the_future_columns_of_all_steps(forecaster, steps):
+    data = load_airline()[-40:].to_frame().assign(month=lambda d: d.index.month)
+    forecaster.set_params(target="passengers", future="month", horizon=3)
+    forecaster.set_params(season_length=1, n_steps=4)
+    if steps:
+        with pytest.raises(ValueError, match="n_steps=2 is less than horizon=3"):
+            search_networks(forecaster, data, steps=steps)
+    else:
+        result = search_networks(
+            forecaster, data, units=[2], architectures=["vanilla"], n_splits=2
+        )
+        assert set(result.table["steps"]) == {3, 4}

@@ -173,3 +173,26 @@ def test_series_that_are_all_new_or_short_are_told():
         model.update(short)
     model.update(new[3:5].assign(id=8))  # known by now
     assert model.history_.lengths.to_dict() == {0: 50, 1: 55, 7: 60, 8: 5}
+
+
+@pytest.mark.parametrize(
+    "fill", ["ffill", "interpolate", "seasonal", lambda x: x.ffill()]
+)
+@pytest.mark.parametrize("missing", [[50], [50, 51], [52, 54]])
+def test_missing_values_are_filled_with_what_came_before(fill, missing):
+    series = SERIES.copy()
+    series.iloc[missing] = np.nan
+    whole = ridge(fill=fill, season_length=7).fit(series)
+    model = ridge(fill=fill, season_length=7).fit(series[:50]).update(series[50:])
+    pd.testing.assert_frame_equal(model.history_.frame, whole.history_.frame)
+    daily = ridge(fill="ffill").fit(series[:50])
+    for day in range(50, 60):  # one row a day, some of them missing
+        daily.update(series[day : day + 1])
+    np.testing.assert_array_equal(daily.history_.frame["v"], series.ffill())
+
+
+def test_without_fill_missing_values_are_refused_and_nothing_is_lost():
+    model = ridge().fit(SERIES[:50])
+    with pytest.raises(ValueError, match="1 missing values"):
+        model.update(SERIES[50:53].where(SERIES.index[50:53] != DAYS[51]))
+    assert len(model.history_.frame) == 50

@@ -379,3 +379,22 @@ def test_forecasts_of_another_shape_are_refused(series, ridge):
     ridge.steps[-1] = ("ridge", OneStep())
     with pytest.raises(ValueError, match=r"fold 0 have shape \(9,\), .* \(9, 2\)"):
         backtest(ridge, X, y)
+
+
+@pytest.mark.parametrize("lead", [0, 1, 2])
+def test_a_hole_before_the_end_of_a_series_lets_no_target_through(lead):
+    data = long_frame([60, 11]).assign(other=0.0)
+    hole = data["id"] == "s1"
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta([*range(10), 55], unit="D")
+    data.loc[hole, "when"] = days
+    data.loc[hole, "value"] = [*range(10), 55.0]
+    X, y = make_supervised(
+        data, 1, 1, group="id", time="when", target="value", lead=lead,
+        include_target=lead > 0,
+    )  # fmt: skip
+    day = (X.times - pd.Timestamp("2024-01-01")).days.to_numpy()
+    for train, test in RollingOriginSplit(2, test_size=10).split(X):
+        known = y < day[test].min() if lead == 0 else y <= day[test].min()
+        np.testing.assert_array_equal(
+            train, np.flatnonzero(known & (day < day[test].min()))
+        )

@@ -58,14 +58,16 @@ def test_forecast_draws_the_end_of_the_history_and_the_forecast():
     assert labels == ["history", "forecast"]
 
 
-@pytest.mark.parametrize(("horizon", "given", "shown"), [(3, None, 36), (3, 5, 5)])
+@pytest.mark.parametrize(
+    ("horizon", "given", "shown"), [(3, None, 36), (3, 5, 5), (3, 0, 0)]
+)
 def test_history_is_shortened(horizon, given, shown):
     series = load_airline()
     ax = plot_forecast(series[:-horizon], series[-horizon:], n_history=given)
     assert len(ax.lines[0].get_xdata()) == shown
 
 
-@pytest.mark.parametrize("form", ["columns", "frame", "array"])
+@pytest.mark.parametrize("form", ["columns", "frame", "array", "more"])
 def test_interval_is_the_band(form):
     series = load_airline()
     ahead = series[-6:].to_frame("forecast")
@@ -73,7 +75,8 @@ def test_interval_is_the_band(form):
     if form == "columns":
         ax = plot_forecast(series[:-6], ahead.join(bounds))
     else:
-        band = bounds if form == "frame" else bounds.to_numpy()
+        forms = {"frame": bounds, "array": bounds.to_numpy(), "more": ahead}
+        band = forms[form].join(bounds) if form == "more" else forms[form]
         ax = plot_forecast(series[:-6], ahead, band)
     (band,) = ax.collections
     outline = band.get_paths()[0].vertices[:, 1]

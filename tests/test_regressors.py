@@ -482,7 +482,7 @@ def test_lazy_windows_without_targets_are_as_an_array_of_them(n_targets):
     assert_array_equal(lazy.predict(X), array.predict(np.asarray(X)))
     for given in (None, [0, 1]):
         est = vanilla(normalization="last", n_targets=2, target_features=given)
-        with pytest.raises(ValueError, match="0 targets of the windows"):
+        with pytest.raises(ValueError, match="not among the features"):
             est.fit(X, y)
 
 
@@ -543,12 +543,18 @@ def wrong(parameters, match, X=None, y=None, cls=VanillaLSTMRegressor, **fit):
         (StackedLSTMRegressor, {"units": (3, 0)}, "units.*positive int"),
         (EncoderDecoderLSTMRegressor, {"units": (3, 2)}, "units.*stacked"),
         (VanillaLSTMRegressor, {"activation": "rely"}, "activation.*rely"),
-        (VanillaLSTMRegressor, {"normalization": "first"}, "'normalization' param"),
+        (VanillaLSTMRegressor, {"normalization": "first"}, "normalization must be"),
+        (VanillaLSTMRegressor, {"normalization": "globl"}, "did you mean 'global'"),
+        (VanillaLSTMRegressor, {"optimizer": "adm"}, "optimizer must.*mean 'adam'"),
+        (VanillaLSTMRegressor, {"loss": "huberr"}, "loss must be.*mean 'huber'"),
+        (VanillaLSTMRegressor, {"activation": "tanhh"}, "activation.*mean 'tanh'"),
+        (VanillaLSTMRegressor, {"metrics": ["maee"]}, "metrics must.*mean 'mae'"),
         (VanillaLSTMRegressor, {"n_targets": 2}, r"1 columns.*n_targets=2"),
         (VanillaLSTMRegressor,
          {"normalization": "last", "target_features": [1]}, r"target_features=\[1\]"),
         (VanillaLSTMRegressor, {"validation_split": 0.99}, "none to train"),
         (VanillaLSTMRegressor, {"callbacks": [1]}, "callbacks takes Keras callbacks"),
+        (VanillaLSTMRegressor, {"callbacks": [dict]}, "callbacks: {} is no Keras"),
         (VanillaLSTMRegressor, {"loss": "mean_squared"}, "loss"),
         (VanillaLSTMRegressor, {"optimizer": "adom"}, "optimizer"),
         (VanillaLSTMRegressor, {"metrics": ["mea"]}, "metric"),
@@ -587,7 +593,24 @@ def test_wrong_data(wave):
     wrong({}, "y to be passed", X, y, X_val=X)
     lazy, target = make_supervised(wave, n_steps=4)
     wrong({}, "0 windows", lazy[:0], target[:0])
+    series = np.sin(np.arange(90.0))[:, np.newaxis]
+    series[7] = np.nan
+    by_hand = SeriesWindows(series, np.arange(5, 80), 6)
+    wrong({}, r"X contains NaN.*1 are not.*row of a window 7", by_hand, np.zeros(75))
     wrong({}, "n_steps=400 is longer than the history", lazy.with_steps(400), target)
+
+
+@pytest.mark.parametrize("parameters", [{}, {"segment": 3}, {"loss": "no such"}])
+def test_a_fit_that_is_refused_leaves_the_estimator_as_it_was(parameters):
+    X, y = make_supervised(np.arange(60.0), 4, 2)
+    est = vanilla().fit(X, y)
+    before, expected = dict(vars(est)), est.predict(X)
+    est.set_params(**parameters)
+    with pytest.raises(ValueError, match=r"Negative|cut into|no such"):
+        est.fit(np.zeros((9, 5, 1)), np.zeros(9), sample_weight=-np.ones(9))
+    est.set_params(segment=1, loss="mse")
+    assert vars(est) == before
+    np.testing.assert_array_equal(est.predict(X), expected)
 
 
 def test_wrong_windows_at_predict(panel, wave):
@@ -614,7 +637,12 @@ def test_wrong_windows_at_predict(panel, wave):
 @pytest.mark.parametrize("mode", ["last", "mean", "standard"])
 def test_per_window_normalization_needs_the_target_among_the_features(mode, panel):
     X, y = make_supervised(panel, n_steps=5, target=0, include_target=False)
-    wrong({"normalization": mode}, r"1 targets.*include_target=True", X, y)
+    wrong(
+        {"normalization": mode},
+        r"not among the features; use include_target=True",
+        X,
+        y,
+    )
 
 
 def test_warm_start_refuses_another_network(wave):

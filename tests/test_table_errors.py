@@ -243,6 +243,37 @@ def test_times_of_text_that_is_no_date():
     )
 
 
+def test_the_levels_of_an_index_are_no_times():
+    data = long().set_index(["shop", "day"])
+    levels = "the index has the levels ['shop', 'day']; name them as columns: "
+    refuse(f"{levels}data.reset_index(), then group=... and time=...", data)
+    X, _ = make_supervised(data.reset_index(), group="shop", time="day")
+    assert set(X.groups) == {"a", "b"}
+
+
+@pytest.mark.parametrize("as_index", [False, True])
+def test_text_whose_offset_changes(as_index):
+    hours = pd.date_range("2024-03-30", periods=60, freq="h", tz="Europe/Berlin")
+    data = pd.DataFrame({"at": [t.isoformat() for t in hours], "v": np.arange(60.0)})
+    where = {} if as_index else {"time": "at"}
+    refuse(
+        "the UTC offset of the times changes, as where summer time begins; convert "
+        "them with pandas.to_datetime(times, utc=True), and to a time zone with "
+        "tz_convert",
+        data.set_index("at") if as_index else data,
+        **where,
+    )
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "uint64", "Int16"])
+def test_times_of_any_whole_numbers_are_counted(dtype):
+    data = pd.DataFrame({"t": np.arange(40), "v": np.arange(40.0)})
+    X, y = make_supervised(data.astype({"t": dtype}), 3, 2, time="t")
+    expected = make_supervised(data, 3, 2, time="t")
+    np.testing.assert_array_equal(X.times, expected[0].times)
+    np.testing.assert_array_equal(y, expected[1])
+
+
 # ------------------------------------------------------------------------ columns
 @pytest.mark.parametrize("role", ["target", "future"])
 def test_an_absent_column_brings_the_nearest_name(role):

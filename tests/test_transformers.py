@@ -22,10 +22,11 @@ from sklearn.preprocessing import (
     PolynomialFeatures,
     StandardScaler,
 )
-from sklearn.utils import estimator_checks, get_tags
+from sklearn.utils import _safe_indexing, estimator_checks, get_tags
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skforecast_lstm import (
+    CNNLSTMRegressor,
     PerFeature,
     Reshape3D,
     Reshape4D,
@@ -553,3 +554,36 @@ def test_a_pipeline_equals_the_same_by_hand(frame):
     A = scaled[past].reshape(len(X), -1)
     expected = Ridge().fit(A[train], y[train]).predict(A[test])
     assert_allclose(model.fit(X[train], y[train]).predict(X[test]), expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("reshape", [Reshape4D(2), Reshape5D(2)], ids=repr)
+def test_cut_windows_keep_their_windows_with_their_rows_and_in_a_pickle(reshape):
+    X = make_windows(np.arange(40.0))
+    X = PerFeature(StandardScaler()).fit_transform(SlidingWindow(4).fit_transform(X))
+    cut = reshape.fit_transform(X)
+    mask = np.arange(40) % 2 == 0
+    for rows in (slice(3, 9), np.array([5, 1]), [7, 7], mask):
+        for part in (cut[rows], cut[rows, ...], _safe_indexing(cut, rows)):
+            assert_array_equal(part.windows.levels(), X[rows].levels())
+            assert_array_equal(part, np.asarray(cut)[rows])
+            assert not part.flags.writeable
+    again = pickle.loads(pickle.dumps(cut[mask]))
+    assert_array_equal(again, np.asarray(cut)[mask])
+    assert_array_equal(again.windows.levels(), X[mask].levels())
+    for other in (cut[0], cut[:, :1], cut + 1, cut.mean(axis=0)):
+        assert getattr(other, "windows", None) is None
+    assert_array_equal(pickle.loads(pickle.dumps(cut + 1)), np.asarray(cut) + 1)
+
+
+def test_cached_pipeline_and_inner_search_keep_the_units(tmp_path):
+    X, y = make_supervised(100.0 + np.arange(40), horizon=2)
+
+    def forecast(**options):
+        network = CNNLSTMRegressor(
+            units=2, epochs=2, random_state=0, normalization="last"
+        )
+        steps = [PerFeature(StandardScaler()), SlidingWindow(4), Reshape4D(2), network]
+        return make_pipeline(*steps, **options).fit(X[:30], y[:30]).predict(X[30:])
+
+    assert_array_equal(forecast(memory=str(tmp_path)), forecast())  # fills the cache
+    assert_array_equal(forecast(memory=str(tmp_path)), forecast())  # reads from it

@@ -21,7 +21,7 @@ from skforecast_lstm.cli._model import (
     read_future,
     write,
 )
-from skforecast_lstm.cli._picture import draw_forecast
+from skforecast_lstm.cli._picture import check_drawable, draw_forecast
 from skforecast_lstm.cli._show import neat, say, score_table
 
 # With --load they are those of the model.
@@ -65,6 +65,7 @@ def forecast(
         return
     history = read(file, time, target, group, past, future, static)
     _check_bounds(history, interval)
+    check_drawable(history, output)
     known = read_future(future_file, history)  # before any work
     model = forecaster(
         history, horizon=horizon, n_steps=steps, season_length=season,
@@ -94,6 +95,8 @@ def _forecast_fitted(
     model: Any, history: History, known: pd.DataFrame | None, interval: float | None
 ) -> pd.DataFrame:
     _check_times_to_come(model, history, known)
+    if interval is not None:
+        model._check_coverage(history.frame, interval)
     horizon = model.horizon
     say(f"Testing on the last {horizon} steps, which are held out:")
     result = model.backtest(history.frame, n_origins=1)
@@ -130,6 +133,7 @@ def _forecast_loaded(
         history = read(file, **roles)
         data = history.frame
     _check_bounds(history, interval)
+    check_drawable(history, output)
     known = read_future(future_file, history)
     table = _predict(model, interval, horizon=horizon, future=known, data=data)
     one = len(model.history_.roles.targets) == 1

@@ -13,6 +13,14 @@ from skforecast_lstm.cli._show import say
 MOST_SERIES = 6
 
 
+def check_drawable(history: History, output: list[Path] | None) -> None:
+    """Refuse a picture of a forecast that can't be drawn, before the work is done."""
+    if history.roles["group"] is None or len(history.roles["target"] or ()) < 2:
+        return
+    if any(path.suffix.lower() == ".png" for path in output or []):
+        raise ValueError("a .png of --group needs a single --target")
+
+
 def draw_forecast(history: History, table: pd.DataFrame, path: Path) -> None:
     """Draw the end of the history and what follows; of many series the first six."""
     from skforecast_lstm.plotting import plot_forecast
@@ -38,8 +46,6 @@ def _series_as_columns(
     history: History, table: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     group, targets = history.roles["group"], history.roles["target"]
-    if len(targets) > 1:
-        raise ValueError("a .png of --group needs a single --target")
     time = history.roles["time"] or table.columns[1]
     frame = history.frame
     if time not in frame.columns:  # rows are counted within each series

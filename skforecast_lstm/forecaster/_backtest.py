@@ -114,14 +114,19 @@ def folds_from_the_end(
 
 
 def compare(
-    table: pd.DataFrame, panel: Panel, season_length: int, coverage: float | None
+    table: pd.DataFrame,
+    panels: Sequence[Panel],
+    seen: np.ndarray,
+    season_length: int,
+    coverage: float | None,
 ) -> BacktestResult:
     """Return the result of a backtest from its long table of forecasts.
 
     ``table`` has the columns SERIES, origin, step, target, forecast and fold; with
-    ``coverage`` also lower and upper.
+    ``coverage`` also lower and upper. Fold ``k`` saw ``panels[seen[k]]``.
     """
-    table = _beside_naive(table, panel, season_length)
+    panel = panels[0]
+    table = _beside_naive(table, panels, seen, season_length)
     errors = _errors(table, _scales(table, panel, season_length), coverage)
     names = {SERIES: panel.roles.group, TIME: panel.time_label}
     return BacktestResult(
@@ -151,7 +156,10 @@ def _kinds_of_series(panel: Panel) -> list[str]:
     return ["series", "target"] if len(panel.roles.targets) > 1 else ["series"]
 
 
-def _beside_naive(table: pd.DataFrame, panel: Panel, season: int) -> pd.DataFrame:
+def _beside_naive(
+    table: pd.DataFrame, panels: Sequence[Panel], seen: np.ndarray, season: int
+) -> pd.DataFrame:
+    panel = panels[0]
     frame, targets = panel.frame, panel.roles.targets
     rows = pd.MultiIndex.from_frame(frame[[SERIES, TIME]])
     origin = rows.get_indexer(pd.MultiIndex.from_frame(table[[SERIES, "origin"]]))
@@ -160,13 +168,16 @@ def _beside_naive(table: pd.DataFrame, panel: Panel, season: int) -> pd.DataFram
     step = table["step"].to_numpy()
     last_season = origin + step - season * -(-step // season)
     last_season = np.where(last_season >= starts, last_season, origin)
-    values = frame[targets].to_numpy()
+    values = np.stack([known.frame[targets].to_numpy() for known in panels])
+    known = seen[table["fold"]]
+    missing = panel.was_missing()[:, : len(targets)]
+    actual = np.where(missing, np.nan, values[0])
     column = table["target"].map({name: k for k, name in enumerate(targets)}).to_numpy()
     return table.assign(
         **{TIME: frame[TIME].array[origin + step]},
-        actual=values[origin + step, column],
-        seasonal_naive=values[last_season, column],
-        naive=values[origin, column],
+        actual=actual[origin + step, column],
+        seasonal_naive=values[known, last_season, column],
+        naive=values[known, origin, column],
     )
 
 
@@ -207,7 +218,8 @@ def _of_interval(table: pd.DataFrame, coverage: float) -> dict[str, pd.Series]:
     tail = (1 - coverage) / 2
     losses = [(d.clip(lower=0) - tail * d) / 2 for d in (below, above)]
     inside = (below <= 0) & (above <= 0)
-    return {"coverage": inside.astype(float), "pinball": losses[0] + losses[1]}
+    coverage_known = inside.astype(float).where(table["actual"].notna())
+    return {"coverage": coverage_known, "pinball": losses[0] + losses[1]}
 
 
 def _scores(errors: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:

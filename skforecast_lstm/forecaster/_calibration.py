@@ -43,17 +43,7 @@ class Calibration:
         .. [1] Lei, J. et al. (2018). Distribution-free predictive inference for
            regression. https://doi.org/10.1080/01621459.2017.1307116
         """
-        n = len(self.errors)
-        # In decimals as written: 0.95 * 20 in floats is a little more than 19.
-        share = Fraction(repr(float(coverage)))
-        rank = max(1, ceil((n + 1) * share))
-        if rank > n:
-            raise ValueError(
-                f"{WHO}: coverage={coverage} needs at least "
-                f"{ceil(share / (1 - share))} windows to calibrate on, but the history "
-                f"leaves {n}; use a lower coverage, fewer n_steps or more data"
-            )
-        return self.errors[rank - 1]
+        return self.errors[_rank(len(self.errors), coverage) - 1]
 
 
 def calibrate(
@@ -63,6 +53,7 @@ def calibrate(
     scale: np.ndarray,
     horizon: int,
     counted: bool,
+    coverage: float = 0.0,
 ) -> Calibration:
     """Return the errors on the newest third of the windows of a model that saw none.
 
@@ -80,6 +71,8 @@ def calibrate(
     horizon : int
     counted : bool
         Whether the times of series only count rows, each from its own start.
+    coverage : float, default=0.0
+        That will be asked for: too few windows for it are refused before the fit.
 
     References
     ----------
@@ -87,6 +80,18 @@ def calibrate(
        time-series forecasting. NeurIPS.
        https://proceedings.neurips.cc/paper/2021/hash/312f1ba2a72318edaaa995a67835fad5-Abstract.html
     """
+    train, test = parts_for(X, horizon, counted, coverage)
+    with interrupts_end_all():  # errors of a fit cut short would calibrate nothing
+        model = new_estimator(len(train)).fit(X[train], y[train])
+    error = y[test] - np.reshape(model.predict(X[test]), y[test].shape)
+    error = np.abs(error).reshape(len(test), horizon, -1)
+    return Calibration(np.sort(error / scale[test, np.newaxis], axis=0))
+
+
+def parts_for(
+    X: SeriesWindows, horizon: int, counted: bool, coverage: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the windows to fit on and to calibrate on; refuse too few of them."""
     origins = Origins(X, horizon, from_end=counted)
     used = np.sort(origins.rank[X.complete])
     newest = used[-1 - int(len(used) * PART_CALIBRATED)]  # not calibrated on any more
@@ -98,11 +103,22 @@ def calibrate(
             f"to calibrate on, but the history has {len(np.unique(used))} origins; use "
             "fewer n_steps or more data"
         )
-    with interrupts_end_all():  # errors of a fit cut short would calibrate nothing
-        model = new_estimator(len(train)).fit(X[train], y[train])
-    error = y[test] - np.reshape(model.predict(X[test]), y[test].shape)
-    error = np.abs(error).reshape(len(test), horizon, -1)
-    return Calibration(np.sort(error / scale[test, np.newaxis], axis=0))
+    _rank(len(test), coverage)
+    return train, test
+
+
+def _rank(n: int, coverage: float) -> int:
+    """Return which of ``n`` sorted errors covers, from 1; refuse where none does."""
+    # In decimals as written: 0.95 * 20 in floats is a little more than 19.
+    share = Fraction(repr(float(coverage)))
+    rank = max(1, ceil((n + 1) * share))
+    if rank > n:
+        raise ValueError(
+            f"{WHO}: coverage={coverage} needs at least {ceil(share / (1 - share))} "
+            f"windows to calibrate on, but the history leaves {n}; use a lower "
+            "coverage, fewer n_steps or more data"
+        )
+    return rank
 
 
 def scales(panel: Panel, n_rows: int, usual: Any = 1.0) -> np.ndarray:

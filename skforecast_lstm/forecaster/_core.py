@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from copy import copy
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
+from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.validation import check_is_fitted
 
@@ -14,6 +15,7 @@ from skforecast_lstm.forecaster._calibration import (
     FEWEST_ROWS,
     Calibration,
     calibrate,
+    parts_for,
     scales,
 )
 from skforecast_lstm.forecaster._defaults import choose_regressor
@@ -31,14 +33,28 @@ from skforecast_lstm.windows import (
     make_windows,
 )
 
+# What a fit depends on, and the forecasts of what it fitted.
+FITTED_WITH = (
+    "regressor", "horizon", "architecture", "epochs", "linear_weight", "random_state",
+)  # fmt: skip
 UNSET = ("vanilla", None, None)  # architecture, epochs and linear_weight
 
 
 class ForecasterCore(Reading):
     """What :class:`LSTMForecaster` does behind its methods."""
 
+    def _keep_parameters(self) -> None:
+        now = {name: getattr(self, name) for name in FITTED_WITH}
+        self._parameters = {k: clone(v, safe=False) for k, v in now.items()}
+
+    def _as_fitted(self) -> Self:
+        """Return a copy that has the fit's parameters, whatever was set since."""
+        other = copy(self)
+        other.__dict__.update(self.__dict__.get("_parameters", {}))
+        return other
+
     def _estimator(self, n_windows: int) -> MedianOfSeeds:
-        regressor = self.regressor
+        regressor = clone(self.regressor, safe=False)
         if regressor is None:
             regressor = choose_regressor(
                 self.architecture,
@@ -82,44 +98,20 @@ class ForecasterCore(Reading):
             )
         return X, y
 
-    def _calibrate(self, panel: Panel) -> Calibration:
+    def _calibrate(self, panel: Panel, coverage: float) -> Calibration:
         """Return the unseen errors on the newest samples of ``panel``."""
         X, y = self._samples(panel)
         scale = self._scales_of_samples(panel)
-        return calibrate(self._estimator, X, y, scale, self.horizon, panel.counted)
-
-    def _half_widths(
-        self,
-        panel: Panel,
-        folds: list[tuple],
-        refit: bool | int,
-        coverage: float,
-        n_jobs: int | None,
-    ) -> np.ndarray:
-        """Return that of each forecast in the folds of a backtest, as they come.
-
-        For each block of folds that one fit serves, calibrated on what it trains on.
-        """
-        samples = self._samples(panel)
-        X: Any = samples[0]
-        y, scale = samples[1], self._scales_of_samples(panel)
-        every = int(refit) or len(folds)
-        errors = Parallel(n_jobs=n_jobs)(
-            delayed(calibrate)(
-                self._estimator,
-                X[train],
-                y[train],
-                scale[train],
-                self.horizon,
-                panel.counted,
-            )
-            for train, _ in folds[::every]
+        return calibrate(
+            self._estimator, X, y, scale, self.horizon, panel.counted, coverage
         )
-        parts = []
-        for k, (_, test) in enumerate(folds):
-            half = errors[k // every].half_width(coverage) * scale[test, np.newaxis]
-            parts.append(half.ravel())  # (n_series, horizon, n_targets) before
-        return np.concatenate(parts)
+
+    def _check_coverage(self, data: Any, coverage: float) -> None:
+        """Refuse a coverage that ``data`` is too short for, before any fit."""
+        own = clone(self)
+        panel = own._read(data)
+        own._choose(panel)
+        parts_for(own._samples(panel)[0], own.horizon, panel.counted, coverage)
 
     def _scales_of_samples(self, panel: Panel) -> np.ndarray:
         """Return how much the targets move at each sample, (n_samples, n_targets)."""

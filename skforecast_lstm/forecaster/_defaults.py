@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from skforecast_lstm._names import check_word
+from skforecast_lstm.forecaster._forms import WHO
 from skforecast_lstm.forecaster._frequency import usual_season
 from skforecast_lstm.forecaster._panel import Panel
 
@@ -33,7 +35,8 @@ def choose_steps(panel: Panel, season_length: int, horizon: int) -> int:
     Whole seasons, two at least where they fit (without a season, twice the horizon),
     and up to fourteen, as long as all series together leave four windows for each
     step. No more than leaves half of the longest series as origins, the last horizon
-    held out for a test.
+    held out for a test. With future columns at least the horizon: a window holds their
+    values of as many coming steps as it has rows.
     """
     unit = season_length if season_length > 1 else max(4, horizon)
     lengths = panel.lengths.to_numpy()
@@ -48,9 +51,10 @@ def choose_steps(panel: Panel, season_length: int, horizon: int) -> int:
         if n_windows(k * unit) >= WINDOWS_PER_STEP * k * unit
     ]
     wanted = max(seasons, default=2) * unit
+    chosen = min(wanted, most)
     if season_length <= most < wanted:
-        return most - most % season_length
-    return min(wanted, most)
+        chosen = most - most % season_length
+    return max(chosen, horizon) if panel.roles.future else chosen
 
 
 def choose_smoothing_weight(panel: Panel) -> float | None:
@@ -107,11 +111,7 @@ def choose_regressor(
         "convlstm": regressors.ConvLSTMRegressor,
         "encoder_decoder": regressors.EncoderDecoderLSTMRegressor,
     }
-    if architecture not in classes:
-        raise ValueError(
-            f"LSTMForecaster: architecture must be one of {list(classes)}, got "
-            f"{architecture!r}"
-        )
+    check_word(WHO, "architecture", architecture, list(classes))
     if linear_weight is None:
         linear_weight = LINEAR_WEIGHT_ALONE if n_series == 1 else 0.0
     whole = season_length > 1 and n_steps % season_length == 0
@@ -140,7 +140,8 @@ def _training(n_windows: int, n_series: int, epochs: int | None) -> dict[str, An
     alone = n_series == 1
     batch_size = 32 if n_windows < 4_000 else 128 if n_windows < 200_000 else 1024
     most = MOST_EPOCHS_ALONE if alone else MOST_EPOCHS
-    epochs = epochs or max(1, min(most, UPDATES * batch_size // n_windows))
+    if epochs is None:
+        epochs = max(1, min(most, UPDATES * batch_size // n_windows))
     many = epochs * n_windows > FEW_UPDATES * batch_size
     rate = 0.002
     if alone and many:

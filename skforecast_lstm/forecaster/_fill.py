@@ -33,15 +33,27 @@ def fill_missing(
     """
     if fill is None:
         raise ValueError(f"{who}: {_places(rows, series, columns, named)}; {_ADVICE}")
+    rows = fill_known(rows, series, columns, fill, season_length)
+    if rows[list(columns)].isna().any(axis=None):
+        left = _places(rows, series, columns, named)
+        raise ValueError(f"{who}: fill={fill!r} left {left}")
+    return rows
+
+
+def fill_known(
+    rows: pd.DataFrame,
+    series: Any,
+    columns: Sequence[Any],
+    fill: str | Filler,
+    season_length: int,
+) -> pd.DataFrame:
+    """Return ``rows`` with ``columns`` filled within each ``series`` where they can."""
     filler = _filler(fill, season_length)
     rows = rows.copy()
     for column in columns:
         if rows[column].isna().any():
             rows[column] = rows.groupby(series, sort=False)[column].transform(filler)
-    if rows[list(columns)].isna().any(axis=None):
-        left = _places(rows, series, columns, named)
-        raise ValueError(f"{who}: fill={fill!r} left {left}")
-    return rows
+    return rows.copy()  # in one block again: pandas warns of more than a hundred
 
 
 def check_fill(who: str, fill: Any) -> None:

@@ -4,29 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
-from skforecast_lstm.forecaster._backtest import (
-    BacktestResult,
-    compare,
-    folds_from_the_end,
-)
-from skforecast_lstm.forecaster._calibration import check_coverage
-from skforecast_lstm.forecaster._forms import RESULT_COLUMNS, check_not_reserved
+from skforecast_lstm._unchanged import unchanged_on_error
 from skforecast_lstm.forecaster._intervals import Intervals
-from skforecast_lstm.forecaster._panel import SERIES, WHO
+from skforecast_lstm.forecaster._panel import WHO
+from skforecast_lstm.forecaster._rolling import Backtests
 from skforecast_lstm.forecaster._saving import Saving
 from skforecast_lstm.forecaster._updating import (
     check_trainable,
     counted_on,
     train_further,
 )
-from skforecast_lstm.model_selection import backtest
 from skforecast_lstm.windows import check_count
 
 
-class LSTMForecaster(Intervals, Saving):
+class LSTMForecaster(Intervals, Backtests, Saving):
     """Forecast one series, several at once or a panel of thousands.
 
     Built from the windows, transformers and regressors of this package, for who has a
@@ -111,6 +104,7 @@ class LSTMForecaster(Intervals, Saving):
     Freq: MS, Name: passengers, dtype: float64
     """
 
+    @unchanged_on_error
     def fit(self, data: Any, y: Any = None) -> LSTMForecaster:
         """Learn from the history of one or many series.
 
@@ -147,6 +141,7 @@ class LSTMForecaster(Intervals, Saving):
         self.estimator_ = self._estimator(complete.sum()).fit(X[complete], y[complete])
         self.smoothing_weight_ = self.estimator_.smoothing_weight_
         self.history_ = panel
+        self._keep_parameters()
         self.__dict__.pop("calibration_", None)
         return self
 
@@ -175,83 +170,11 @@ class LSTMForecaster(Intervals, Saving):
             In the form of the data: a Series; a wide frame with one column a target; a
             long frame with group, time and targets.
         """
-        panel, table = self._ahead(horizon, future, data)
+        panel, table = self._as_fitted()._ahead(horizon, future, data)
         forecast, name = panel.in_form(table), getattr(data, "name", None)
         if panel.form == "series" and name is not None:
             forecast = forecast.rename(name)
         return forecast
-
-    def backtest(
-        self,
-        data: Any = None,
-        n_origins: int = 5,
-        *,
-        step: int = 1,
-        refit: bool | int = True,
-        coverage: float | None = None,
-        n_jobs: int | None = None,
-    ) -> BacktestResult:
-        """Return forecasts from earlier origins beside what came true, and scores.
-
-        The forecaster itself stays as it is: clones are fitted, each only on what was
-        known at its origin. Missing values are filled beforehand.
-
-        Parameters
-        ----------
-        data : Series or DataFrame, default=None
-            As in :meth:`fit`; None: the history of the last fit.
-        n_origins : int, default=5
-            Origins, the newest one ``horizon`` steps before the end.
-        step : int, default=1
-            Steps from one origin to the next.
-        refit : bool or int, default=True
-            True fits at every origin, an int at every so many, False only at the first.
-        coverage : float, default=None
-            With it also the bounds of :meth:`predict_interval` and how they fare; each
-            fit then takes a second one, to calibrate on what is known at its origin.
-        n_jobs : int, default=None
-            Fits that run at once, as in joblib; each process compiles for itself.
-
-        Returns
-        -------
-        result : BacktestResult
-            ``forecasts``, ``scores``, ``by_step``, ``by_series`` and ``summary()``, all
-            beside the naive and the seasonal naive forecast.
-
-        See Also
-        --------
-        skforecast_lstm.backtest : The same for windows and any splitter.
-        """
-        n_origins = check_count(WHO, "n_origins", n_origins)
-        step = check_count(WHO, "step", step)
-        if coverage is not None:
-            coverage = check_coverage(coverage)
-        if data is None:
-            check_is_fitted(self, "estimator_")
-        panel = self.history_ if data is None else self._read(data)
-        keys = panel.roles.group, panel.time_name
-        check_not_reserved(keys, RESULT_COLUMNS, "of the result of backtest")
-        own = clone(self)
-        own._choose(panel)
-        panel = own._closed_up(panel, 0)
-        X, y = own._samples(panel)
-        folds = folds_from_the_end(X, n_origins, step, self.horizon, panel.counted)
-        estimator = own._estimator(len(folds[-1][0]))
-        table = backtest(estimator, X, y, cv=folds, refit=refit, n_jobs=n_jobs)
-        table = table.rename(columns={"series": SERIES})
-        if "target" not in table:
-            table["target"] = panel.roles.targets * len(table)  # one, maybe a tuple
-        if coverage is not None:
-            half = own._half_widths(panel, folds, refit, coverage, n_jobs)
-            table["lower"] = table["forecast"] - half
-            table["upper"] = table["forecast"] + half
-        self.backtest_ = compare(table, panel, own.season_length_, coverage)
-        return self.backtest_
-
-    def summary(self) -> str:
-        """Return one sentence: does the model beat repeating the past?"""
-        check_is_fitted(self, "backtest_", msg=f"{WHO}: call backtest first")
-        return self.backtest_.summary()
 
     def update(self, data: Any, *, epochs: int = 0) -> LSTMForecaster:
         """Put new observations at the end of the history.
@@ -293,7 +216,7 @@ class LSTMForecaster(Intervals, Saving):
             check_trainable(self.estimator_)
         panel = self._continued(counted_on(self.history_, data))
         if epochs:
-            X, y = self._samples(panel)
+            X, y = self._as_fitted()._samples(panel)
             train_further(self.estimator_, X[X.complete], y[X.complete], epochs)
         self.history_ = panel
         self.__dict__.pop("calibration_", None)

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from skforecast_lstm.forecaster._calibration import Calibration, check_coverage
 from skforecast_lstm.forecaster._core import ForecasterCore
 from skforecast_lstm.forecaster._forms import SERIES, WHO, check_not_reserved
+from skforecast_lstm.forecaster._members import own_quantiles
 from skforecast_lstm.forecaster._panel import Panel
 
 BOUNDS = ("forecast", "lower", "upper")
@@ -74,8 +74,10 @@ class Intervals(ForecasterCore):
         if self.history_.form == "long":
             keys = self.history_.roles.group, self.history_.time_name
             check_not_reserved(keys, BOUNDS, "of the result of predict_interval")
-        panel, table, forecast, unit = self._with_units(horizon, future, data)
-        width = unit * self._calibration().half_width(coverage)[: unit.shape[1]]
+        fitted = self._as_fitted()
+        panel, table, forecast, unit = fitted._with_units(horizon, future, data)
+        half = self._calibration(coverage).half_width(coverage)
+        width = unit * half[: unit.shape[1]]
         bounds = [forecast, forecast - width, forecast + width]
         values = np.stack(bounds, axis=-1)
         return _in_columns(panel, table, values, BOUNDS)
@@ -115,12 +117,13 @@ class Intervals(ForecasterCore):
         [0.1, 0.9]
         """
         wanted = _check_quantiles(quantiles)
-        panel, table, forecast, unit = self._with_units(horizon, future, data)
-        own = _own_quantiles(self.estimator_.regressor)
+        fitted = self._as_fitted()
+        panel, table, forecast, unit = fitted._with_units(horizon, future, data)
+        own = own_quantiles(self.estimator_.members_[0])
         if own is not None and set(wanted) <= set(own):
-            window = self._newest(panel, self._rows_ahead(panel, future))
+            window = fitted._newest(panel, fitted._rows_ahead(panel, future))
             every = self.estimator_.predict_quantiles(window)
-            every = every.reshape(len(every), self.horizon, -1, len(own))
+            every = every.reshape(len(every), fitted.horizon, -1, len(own))
             values = every[:, : forecast.shape[1], :, [own.index(q) for q in wanted]]
         else:
             values = np.stack(
@@ -149,27 +152,22 @@ class Intervals(ForecasterCore):
         unit = unit[:, np.newaxis]
         return panel, table, forecast, np.broadcast_to(unit, forecast.shape)
 
-    def _calibration(self) -> Calibration:
+    def _calibration(self, coverage: float) -> Calibration:
         if not hasattr(self, "calibration_"):
-            self.calibration_ = self._calibrate(self.history_)
+            fitted = self._as_fitted()
+            self.calibration_ = fitted._calibrate(self.history_, coverage)
         return self.calibration_
 
     def _offset(self, quantile: float) -> np.ndarray:
         if quantile == 0.5:
-            return np.zeros((self.horizon, 1))
+            return np.zeros((1, 1))  # of every step and target
         share = abs(round(2 * quantile - 1, 12))
-        return np.sign(quantile - 0.5) * self._calibration().half_width(share)
+        return np.sign(quantile - 0.5) * self._calibration(share).half_width(share)
 
 
 def _at_ends(panel: Panel, values: np.ndarray) -> np.ndarray:
     """Return those of ``values``, one a row, that belong to the end of each series."""
     return values[~panel.frame[SERIES].duplicated(keep="last").to_numpy()]
-
-
-def _own_quantiles(regressor: Any) -> list[float] | None:
-    final = regressor.steps[-1][1] if isinstance(regressor, Pipeline) else regressor
-    own = getattr(final, "quantiles", None)
-    return None if own is None else [float(q) for q in own]
 
 
 def _check_quantiles(quantiles: Any) -> list[float]:

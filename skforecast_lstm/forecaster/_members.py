@@ -110,7 +110,25 @@ class MedianOfSeeds(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         return tags
 
 
+def own_quantiles(member: Any) -> list[float] | None:
+    """Return the quantiles that a fitted network in ``member`` was trained for."""
+    if isinstance(member, Pipeline):
+        return own_quantiles(member[-1])
+    if hasattr(member, "best_estimator_"):
+        return own_quantiles(member.best_estimator_)
+    own = getattr(member, "quantiles", None)
+    return None if own is None else [float(q) for q in own]
+
+
+def before_last(pipeline: Pipeline, X: Any) -> Any:
+    """Return what the last step of a fitted pipeline gets."""
+    return pipeline[:-1].transform(X) if len(pipeline) > 1 else X
+
+
 def _quantiles(member: Any, X: Any) -> np.ndarray:
-    if isinstance(member, Pipeline):  # which has no such method
-        return member[-1].predict_quantiles(member[:-1].transform(X))
+    # Neither pipelines nor searches have such a method.
+    if isinstance(member, Pipeline):
+        return _quantiles(member[-1], before_last(member, X))
+    if hasattr(member, "best_estimator_"):
+        return _quantiles(member.best_estimator_, X)
     return member.predict_quantiles(X)

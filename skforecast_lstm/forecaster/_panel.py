@@ -51,6 +51,9 @@ class Panel:
         Name of the time column or index.
     absent : tuple of (series, Index)
         Times just closed up, until they are refused or told; of series that lack some.
+    filled : DataFrame, default=None
+        SERIES, TIME and which of the other columns were missing, and were filled; a row
+        each time at which one was.
     counted : bool, default=False
         Whether the times only count the rows of each series, from 0 or 1: then what two
         series have at one time need not have happened together.
@@ -62,6 +65,7 @@ class Panel:
     freq: Any
     time_name: Any
     absent: Absent = ()
+    filled: pd.DataFrame | None = None
     counted: bool = False
 
     @property
@@ -76,6 +80,16 @@ class Panel:
             return self.time_name
         taken = [*self.roles.columns, self.roles.group]
         return "time" if "time" not in taken else "time_"
+
+    def was_missing(self) -> np.ndarray:
+        """Return which values were filled, (n_rows, n_columns) of ``roles.columns``."""
+        missing = np.zeros((len(self.frame), len(self.roles.columns)), dtype=bool)
+        if self.filled is not None:
+            rows = pd.MultiIndex.from_frame(self.frame[[SERIES, TIME]])
+            at = rows.get_indexer(pd.MultiIndex.from_frame(self.filled[[SERIES, TIME]]))
+            values = self.filled[self.roles.columns].to_numpy()
+            missing[at[at >= 0]] = values[at >= 0]
+        return missing
 
     def last_rows(self, n: int) -> Panel:
         """Return the newest ``n`` rows of each series."""
@@ -120,11 +134,13 @@ def read_panel(
     season_length: int | None,
     form: str | None = None,
     known: Any = None,
+    fill_later: bool = False,
 ) -> Panel:
     """Return ``data`` as a :class:`Panel`; missing values are filled or refused.
 
     ``form`` says how the data came, where that can't be seen any more. ``known`` is the
-    dtype of the times of a history that it is an update of.
+    dtype of the times of a history that it is an update of. ``fill_later`` leaves
+    missing values that have a ``fill`` as they are.
     """
     check_fill(WHO, fill)
     frame, seen = as_frame(data)
@@ -140,13 +156,18 @@ def read_panel(
     freq = frequency_of(WHO, table, freq)
     rows, absent = rows_of(table, freq, insert=fill is not None)
     of_series = named.group is not None
-    if rows[named.columns].isna().to_numpy().any():
+    later = fill_later and fill is not None
+    missing = rows[[SERIES, TIME]].join(rows[named.columns].isna())
+    filled = missing[missing[named.columns].any(axis=1)]
+    if not later and len(filled):
         season = season_length or usual_season(freq)
         rows = fill_missing(WHO, rows, SERIES, named.columns, fill, season, of_series)
     check_finite(WHO, rows, SERIES, named.columns, of_series)
     _check_static(rows, named)
     time_name = named.time if named.time is not None else frame.index.name
-    return Panel(rows, named, form, freq, time_name, absent, _only_count(rows))
+    counted = _only_count(rows)
+    known = None if later or not len(filled) else filled
+    return Panel(rows, named, form, freq, time_name, absent, known, counted)
 
 
 def _only_count(rows: pd.DataFrame) -> bool:

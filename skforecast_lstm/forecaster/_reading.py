@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from inspect import signature
 from typing import Any, Self
 
 import numpy as np
@@ -116,7 +117,8 @@ class Reading(BaseEstimator):
     def _read_more(self, data: Any, times: Any = None) -> Panel:
         """Return data beside the history, in the roles and units found in ``fit``.
 
-        ``times`` is the dtype that they must have, where it matters.
+        ``times`` is the dtype that they must have to follow the history. Missing values
+        are then left, to be filled with the history before them.
         """
         known = self.history_.roles
         frame, form = as_frame(data)
@@ -133,6 +135,7 @@ class Reading(BaseEstimator):
             season_length=self.season_length_,
             form=form,
             known=times,
+            fill_later=times is not None,
         )
         check_same_frequency(len(panel.frame), len(frame), panel.freq)
         return panel
@@ -170,7 +173,11 @@ class Reading(BaseEstimator):
             season_length=self.season_length_,
         )
         ends = old.frame.groupby(SERIES, sort=False)[TIME].last()
-        whole = replace(old, frame=whole.frame, absent=after(whole.absent, ends))
+        known = [part for part in (old.filled, whole.filled) if part is not None]
+        whole = replace(
+            old, frame=whole.frame, absent=after(whole.absent, ends),
+            filled=pd.concat(known) if known else None,
+        )  # fmt: skip
         whole = self._closed_up(whole, self.n_steps_)
         begun = whole.lengths[~whole.lengths.index.isin(ends.index)]
         warn_of_none_known(begun, len(new.lengths))
@@ -197,6 +204,7 @@ class Reading(BaseEstimator):
             self.n_steps_ = choose_steps(panel, self.season_length_, self.horizon)
         else:
             self.n_steps_ = check_count(WHO, "n_steps", self.n_steps)
+            check_future_seen(panel.roles.future, self.n_steps, self.horizon)
         given = self.regressor is not None
         if self.n_members is None:
             self.n_members_ = 1 if given else choose_members(panel, self.architecture)
@@ -206,9 +214,17 @@ class Reading(BaseEstimator):
             self.smoothing_weight_ = 0.0 if given else choose_smoothing_weight(panel)
         else:
             self.smoothing_weight_ = check_weight(self.smoothing_weight)
+        if self.epochs is not None:
+            check_count(WHO, "epochs", self.epochs)
         self.n_series_ = len(panel.lengths)
         dtype = "float64" if is_coarse(panel) else dtype_for(self.regressor)
         self.dtype_ = np.dtype(dtype).name
+
+
+# __new__ hides the parameters from help() and from whoever asks for a signature.
+Reading.__signature__ = signature(Reading.__init__).replace(
+    parameters=list(signature(Reading.__init__).parameters.values())[1:]
+)
 
 
 def check_weight(weight: Any) -> float:
@@ -220,6 +236,16 @@ def check_weight(weight: Any) -> float:
             f"{WHO}: smoothing_weight must lie between 0 and 1, got {weight}"
         )
     return float(weight)
+
+
+def check_future_seen(future: list, n_steps: int, horizon: int) -> None:
+    """Refuse windows that are too short to hold the future columns of all steps."""
+    if future and n_steps < horizon:
+        raise ValueError(
+            f"{WHO}: n_steps={n_steps} is less than horizon={horizon}: of the future "
+            f"columns {future} only the last {n_steps} of the coming steps would be "
+            f"read; use n_steps={horizon} or more"
+        )
 
 
 def _named(roles: Roles, group: Any, time: Any) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def check_regressor(regressor: Any) -> None:
             f"{WHO}: regressor must be an instance, got the class {name}; call it: "
             f"{name}()"
         )
-    if not hasattr(regressor, "fit") or not hasattr(regressor, "get_params"):
+    if not all(hasattr(regressor, name) for name in ("fit", "predict", "get_params")):
         raise TypeError(
             f"{WHO}: regressor must be a scikit-learn regressor such as Ridge(), got "
             f"{regressor!r}"

@@ -20,6 +20,7 @@ from skforecast_lstm._interrupts import interrupts_end_all
 from skforecast_lstm.forecaster._defaults import choose_regressor
 from skforecast_lstm.forecaster._forecaster import LSTMForecaster
 from skforecast_lstm.forecaster._measured import measured_weight
+from skforecast_lstm.forecaster._reading import check_future_seen
 from skforecast_lstm.model_selection import RollingOriginSplit
 from skforecast_lstm.transformers import SlidingWindow
 from skforecast_lstm.windows import SeriesWindows, check_count
@@ -146,8 +147,11 @@ def search_networks(
     own = clone(forecaster)
     panel = own._read(data)
     own._choose(panel)
-    steps = sorted({-(-own.n_steps_ // 2), own.n_steps_}) if steps is None else steps
+    if steps is None:
+        least = own.horizon if panel.roles.future else 1
+        steps = sorted({max(least, -(-own.n_steps_ // 2)), own.n_steps_})
     _check_grid(forecaster, steps, units, architectures)
+    check_future_seen(panel.roles.future, min(steps), own.horizon)
     own.n_steps_ = max(steps)
     X, y = own._samples(panel)
     X, y = X[X.complete], y[X.complete]
@@ -231,13 +235,18 @@ def _with_network(
 def _naive_error(
     X: SeriesWindows, y: np.ndarray, folds: Sequence[tuple], season: int
 ) -> float:
-    """Return the mean absolute error over the folds of repeating the past."""
+    """Return the mean absolute error over the folds of repeating the past.
+
+    The last value or the last season, whichever errs less.
+    """
     n_targets = len(X.target_features)
     y = y.reshape(len(y), -1, n_targets)  # (n, horizon, n_targets)
-    season = season if season <= X.n_steps else 1
-    places = X.n_steps - season + np.arange(y.shape[1]) % season
     errors = []
-    for _, test in folds:
-        windows = np.asarray(X[test])[:, :, X.target_features]
-        errors.append(np.abs(windows[:, places] - y[test]).mean())
-    return float(np.mean(errors))
+    for period in {1, season if season <= X.n_steps else 1}:
+        places = X.n_steps - period + np.arange(y.shape[1]) % period
+        by_fold = []
+        for _, test in folds:
+            windows = np.asarray(X[test])[:, :, X.target_features]
+            by_fold.append(np.abs(windows[:, places] - y[test]).mean())
+        errors.append(float(np.mean(by_fold)))
+    return min(errors)

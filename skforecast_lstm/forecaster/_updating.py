@@ -16,7 +16,7 @@ from skforecast_lstm.forecaster._forms import (
     as_frame,
     warn_the_caller,
 )
-from skforecast_lstm.forecaster._members import MedianOfSeeds
+from skforecast_lstm.forecaster._members import MedianOfSeeds, before_last
 from skforecast_lstm.forecaster._panel import Panel
 
 _ADVICE = "; an array without an index counts on"
@@ -113,7 +113,7 @@ def train_further(estimator: MedianOfSeeds, X: Any, y: np.ndarray, epochs: int) 
     for member in estimator.members_:
         seen = X
         while isinstance(member, Pipeline):
-            seen = member[:-1].transform(seen)
+            seen = before_last(member, seen)
             member = member[-1]
         for _ in range(epochs):
             member.partial_fit(seen, y)

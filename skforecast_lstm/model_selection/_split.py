@@ -72,7 +72,6 @@ class RollingOriginSplit(BaseCrossValidator):
     def __init__(
         self,
         n_splits: int = 5,
-        *,
         test_size: int | None = None,
         gap: int | str = "auto",
         max_train_size: int | None = None,

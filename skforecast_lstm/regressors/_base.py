@@ -14,13 +14,13 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import gen_batches
 from sklearn.utils.validation import check_is_fitted
 
+from skforecast_lstm._unchanged import unchanged_on_error
 from skforecast_lstm.regressors._docs import share_docs
 from skforecast_lstm.regressors._inputs import (
     check_data,
     check_parameters,
     check_validation,
     check_windows,
-    padded_batch,
     scale_weights,
     set_outputs,
 )
@@ -32,6 +32,7 @@ from skforecast_lstm.regressors._network import (
     early_stopping,
     make_callbacks,
     make_metrics,
+    padded_batch,
     start_optimizer,
     structure,
 )
@@ -77,7 +78,6 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
         tags.input_tags.three_d_array = True
         return tags
 
-    # ---- the network
     def _encode(self, x: Any) -> Any:
         """Return the encoder's vector of the windows ``x``, both Keras tensors."""
         raise NotImplementedError
@@ -119,7 +119,6 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
             self._model = model
         return self._model
 
-    # ---- fit
     def fit(
         self,
         X: Any,
@@ -162,6 +161,7 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
         """Train one epoch more, from the weights reached so far; as :meth:`fit`."""
         return self._fit(X, y, sample_weight, None, None, "weights_" in vars(self), 1)
 
+    @unchanged_on_error
     def _fit(
         self, X: Any, y: Any, sample_weight: Any, X_val: Any, y_val: Any,
         again: bool, epochs: int,
@@ -228,7 +228,6 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
         self.history_ = {k: self.history_.get(k, []) + v for k, v in history.items()}
         self.n_iter_ = len(self.history_.get("loss", ()))
 
-    # ---- predict
     def predict(self, X: Any) -> np.ndarray:
         """Return the forecast of each window; with ``quantiles`` the median.
 

@@ -10,7 +10,7 @@ from keras.callbacks import Callback
 from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
-from skforecast_lstm._series_windows import CutWindows
+from skforecast_lstm._cut_windows import CutWindows
 from skforecast_lstm.regressors._normalization import PER_WINDOW
 from skforecast_lstm.regressors._parameters import starting_rate
 from skforecast_lstm.windows import SeriesWindows
@@ -55,6 +55,7 @@ def check_windows(estimator: Any, X: Any, *, reset: bool, max_ndim: int) -> Any:
             f"windows of shape {estimator.window_shape_} (n_steps, n_features)"
         )
     if isinstance(X, SeriesWindows):
+        _check_finite(who, "X", X.covered_rows(), ("row of a window", "feature"))
         return X
     _check_finite(who, "X", X, ("window", "step", "feature"))
     return X.reshape(len(X), *flat_window(window))
@@ -136,6 +137,7 @@ def scale_weights(X: Any, y: np.ndarray, weight: np.ndarray, dtype: str) -> Data
 
 def check_parameters(estimator: Any) -> None:
     """Refuse parameters out of their range, or that exclude each other."""
+    estimator._check_words()
     estimator._validate_params()
     who, quantiles = type(estimator).__name__, estimator.quantiles
     for callback in estimator.callbacks or ():
@@ -202,14 +204,6 @@ def set_outputs(estimator: Any, X: Any, y: np.ndarray, *, reset: bool) -> None:
     estimator.target_features_ = _target_features(estimator, X, lazy)
 
 
-def padded_batch(batch_size: int, n: int) -> int:
-    """Return the batch size that is compiled: few windows are padded to 32 or 2**k.
-
-    So folds of any length share one program, and 6 windows are no batch of 1024.
-    """
-    return min(batch_size, max(32, 1 << (n - 1).bit_length()))
-
-
 def _target_features(estimator: Any, X: Any, lazy: bool) -> list[int]:
     per_window = estimator.normalization in PER_WINDOW
     known = not lazy or (X.has_levels and estimator.n_targets_ == X.n_targets)
@@ -217,12 +211,16 @@ def _target_features(estimator: Any, X: Any, lazy: bool) -> list[int]:
         return []
     who, given = type(estimator).__name__, estimator.target_features
     if not known:
+        fault = "it is not among the features; use include_target=True"
+        if X.has_levels:
+            fault = (
+                f"the windows were made for {X.n_targets} targets, and y has "
+                f"{estimator.n_targets_}; use n_targets={X.n_targets}"
+            )
         raise ValueError(
             f"{who}: normalization={estimator.normalization!r} and log="
             f"{estimator.log!r} need each target's own history in the windows, but "
-            f"the {X.n_targets} targets of the windows are not the "
-            f"{estimator.n_targets_} of y, or not among the features; use "
-            "normalization='global' and log=False, or include_target=True"
+            f"{fault}, or normalization='global' and log=False"
         )
     if lazy and given is None:
         return list(X.target_features)

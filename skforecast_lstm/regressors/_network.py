@@ -60,6 +60,14 @@ def build_program(estimator: Any) -> Program:
     )
 
 
+def padded_batch(batch_size: int, n: int) -> int:
+    """Return the batch size that is compiled: few windows are padded to 256 or 2**k.
+
+    So folds of any length share one program, and 6 windows are no batch of 1024.
+    """
+    return min(batch_size, max(256, 1 << (n - 1).bit_length()))
+
+
 def structure(estimator: Any) -> tuple:
     """Return what tells the networks of two estimators apart, but for their weights."""
     parameters = estimator.get_params(deep=False).items()
@@ -119,10 +127,14 @@ def make_metrics(metrics: Sequence | None, dtype: str) -> list[keras.metrics.Met
 
 def make_callbacks(callbacks: Sequence | None) -> list[keras.callbacks.Callback]:
     """Return copies of callback instances, and what classes and factories make."""
-    return [
+    made = [
         copy.deepcopy(given) if isinstance(given, keras.callbacks.Callback) else given()
         for given in callbacks or ()
     ]
+    for callback in made:
+        if not isinstance(callback, keras.callbacks.Callback):
+            raise TypeError(f"callbacks: {callback!r} is no Keras callback")
+    return made
 
 
 def early_stopping(patience: int, validated: bool) -> keras.callbacks.Callback:

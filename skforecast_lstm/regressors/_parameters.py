@@ -12,7 +12,7 @@ from keras.optimizers.schedules import LearningRateSchedule
 from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from skforecast_lstm._names import check_names
+from skforecast_lstm._names import check_names, check_word
 from skforecast_lstm.regressors._normalization import PER_WINDOW
 
 # What the compiled program of a network does not depend on.
@@ -22,6 +22,12 @@ NOT_STRUCTURE = frozenset(
     "random_state verbose".split()
 )
 LEARNING_RATE = 0.005
+KERAS_WORDS = {
+    "activation": keras.activations,
+    "loss": keras.losses,
+    "metrics": keras.metrics,
+    "optimizer": keras.optimizers,
+}
 COUNT = Interval(Integral, 1, None, closed="left")
 
 
@@ -96,10 +102,35 @@ class SharedParameters:
         self._check_names(params, ValueError)
         return BaseEstimator.set_params(self, **params)
 
+    def _check_words(self) -> None:
+        """Refuse words that are none of the parameter's, naming the nearest one."""
+        who = type(self).__name__
+        for name, constraints in self._parameter_constraints.items():
+            value = getattr(self, name)
+            for options in constraints:
+                if isinstance(options, StrOptions) and isinstance(value, str):
+                    check_word(who, name, value, sorted(options.options))
+        for name, module in KERAS_WORDS.items():
+            given = getattr(self, name)
+            for value in given if isinstance(given, (list, tuple)) else [given]:
+                if isinstance(value, str):
+                    _check_keras(who, name, value, module)
+
     @classmethod
     def _check_names(cls, names: Iterable[str], error: type[Exception]) -> None:
         valid = cls._get_param_names()  # type: ignore[attr-defined]
         check_names(cls.__name__, names, valid, error)
+
+
+def _check_keras(who: str, name: str, value: str, module: Any) -> None:
+    try:
+        module.get(value)
+    except ValueError:
+        words = {n if n.islower() else n.lower() for n in dir(module) if n[0] != "_"}
+        check_word(
+            who, name, value, sorted(words - {"get", "serialize", "deserialize"})
+        )
+        raise
 
 
 def starting_rate(optimizer: Any, learning_rate: Any) -> Any:

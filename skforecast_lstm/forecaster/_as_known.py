@@ -1,0 +1,61 @@
+"""What a fold of a backtest may know of values that were missing.
+
+A value that was missing is filled with its neighbours, later ones too. At an origin
+before these, it must be filled with what was known there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from skforecast_lstm.forecaster._fill import fill_known
+from skforecast_lstm.forecaster._panel import SERIES, TIME, Panel
+from skforecast_lstm.windows import SeriesWindows
+
+
+def as_known(
+    panel: Panel, X: SeriesWindows, folds: Sequence[tuple], fill: Any, season: int
+) -> tuple[list[Panel], np.ndarray]:
+    """Return ``panel`` as the folds may see it, and which of these each fold sees.
+
+    The first is ``panel`` itself. ``X`` are the windows of all its origins.
+    """
+    panels, seen = [panel], np.zeros(len(folds), dtype=int)
+    if panel.filled is None:
+        return panels, seen
+    for k, (_, test) in enumerate(folds):
+        then = _filled_then(panel, X[test], fill, season)
+        if not then.frame.equals(panel.frame):
+            seen[k] = len(panels)
+            panels.append(then)
+    return panels, seen
+
+
+def _filled_then(panel: Panel, origins: Any, fill: Any, season: int) -> Panel:
+    """Return ``panel`` with the values up to ``origins`` filled by those up to there.
+
+    A series without one of these origins has ended before, or counts by itself.
+    """
+    frame, columns = panel.frame.copy(), panel.roles.columns
+    end = frame[SERIES].map(pd.Series(origins.times, index=origins.groups))
+    if not panel.counted:
+        end = end.fillna(origins.times.max())
+    past = (end.isna() | (frame[TIME] <= end)).to_numpy()
+    rows = frame[past].copy()
+    rows[columns] = rows[columns].mask(panel.was_missing()[past])
+    then = fill_known(rows, SERIES, columns, fill, season)
+    frame.loc[past, columns] = then[columns].fillna(frame.loc[past, columns])
+    return replace(panel, frame=frame)
+
+
+def in_turn(folds: Sequence[tuple], seen: np.ndarray, n_samples: int) -> list[tuple]:
+    """Return the folds as rows of the samples of all panels, ``n_samples`` each."""
+    return [
+        (train + k * n_samples, test + k * n_samples)
+        for (train, test), k in zip(folds, seen, strict=True)
+    ]
