@@ -381,6 +381,12 @@ def test_forecasts_of_another_shape_are_refused(series, ridge):
         backtest(ridge, X, y)
 
 
+def test_parameters_may_be_given_by_position():
+    cv = RollingOriginSplit(2, 4, 1, 9)
+    same = RollingOriginSplit(2, test_size=4, gap=1, max_train_size=9)
+    assert vars(cv) == vars(same)
+
+
 @pytest.mark.parametrize("lead", [0, 1, 2])
 def test_a_hole_before_the_end_of_a_series_lets_no_target_through(lead):
     data = long_frame([60, 11]).assign(other=0.0)

@@ -57,6 +57,7 @@ def test_every_public_name_resolves(name):
 def test_submodules_are_attributes():
     assert callable(skforecast_lstm.datasets.load_airline)
     assert callable(skforecast_lstm.metrics.smape)
+    assert callable(skforecast_lstm.testing.assert_no_leakage)
 
 
 def test_unknown_attribute_is_an_attribute_error():

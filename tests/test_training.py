@@ -794,6 +794,16 @@ def test_no_new_trace_for_what_leaves_the_structure_alone(small):
     assert Program.n_traces > with_validation
 
 
+def test_folds_of_any_length_share_the_program_of_a_larger_batch(small):
+    X, y = (np.concatenate([part] * 6) for part in small)
+    est = vanilla(batch_size=128, epochs=1).fit(X, y)
+    est.predict(X)
+    before = Program.n_traces
+    for n in (10, 40, 70, len(X)):
+        clone(est).fit(X[:n], y[:n]).predict(X[:n])
+    assert Program.n_traces == before
+
+
 class Tilted(keras.losses.Loss):
     """A loss of one's own with private state and no name."""
 

@@ -126,10 +126,11 @@ def _check_keras(who: str, name: str, value: str, module: Any) -> None:
     try:
         module.get(value)
     except ValueError:
-        words = {n if n.islower() else n.lower() for n in dir(module) if n[0] != "_"}
-        check_word(
-            who, name, value, sorted(words - {"get", "serialize", "deserialize"})
-        )
+        names = {n.lower() for n in dir(module) if n[0] != "_"}
+        words = names - {"get", "serialize", "deserialize"}
+        if "meansquarederror" in words:
+            words |= {"mae", "mape", "mse", "msle"}
+        check_word(who, name, value, sorted(words))
         raise
 
 
