@@ -153,8 +153,9 @@ def test_a_target_that_turns_negative_after_training_counts_as_0(positive):
     assert model.normalization_.log_
     later = np.concatenate([positive, [-5.0]])
     Z, _ = make_supervised(np.append(later, 1.0), 6)
-    with pytest.warns(UserWarning, match="is -5, which counts as 0"):
+    with pytest.warns(UserWarning, match="is -5, which counts as 0") as caught:
         found = model.predict(Z[-1:])
+    assert {warning.filename for warning in caught} == {__file__}
     floor, _ = make_supervised(np.append(np.maximum(later, 0), 1.0), 6)
     assert_allclose(found, model.predict(floor[-1:]), rtol=1e-6)
 

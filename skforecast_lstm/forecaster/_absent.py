@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from skforecast_lstm._table import Table
-from skforecast_lstm.forecaster._forms import SERIES, TIME, WHO, warn_the_caller
+from skforecast_lstm._warn import warn_the_caller
+from skforecast_lstm.forecaster._forms import SERIES, TIME, WHO
 from skforecast_lstm.forecaster._frequency import absent_times
 
 FEW_ABSENT = 0.01
@@ -104,7 +105,7 @@ def check_closed_up(
                     f"{f' in series {key!r}' if named else ''}, {late[0]} the first, "
                     f"which would shift the season; {_REMEDIES}"
                 )
-    warn_the_caller(_what_was_closed(absent, named))
+    warn_the_caller(f"{WHO}: {_what_was_closed(absent, named)}")
 
 
 def _what_was_closed(absent: Absent, named: bool) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-import warnings
 from collections.abc import Iterable
 from typing import Any
 
@@ -52,14 +50,6 @@ def as_frame(data: Any, what: str = "data") -> tuple[pd.DataFrame, str]:
     if values.ndim == 1:
         return pd.DataFrame({"y": values}), "series"
     return pd.DataFrame(values), "wide"
-
-
-def warn_the_caller(message: str) -> None:
-    """Warn at the line outside this package that led here."""
-    frame, level = inspect.currentframe(), 1
-    while frame and frame.f_globals["__name__"].startswith("skforecast_lstm."):
-        frame, level = frame.f_back, level + 1
-    warnings.warn(f"{WHO}: {message}", UserWarning, stacklevel=level)
 
 
 def check_rows(frame: pd.DataFrame) -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 
 from skforecast_lstm._names import check_names
+from skforecast_lstm._warn import warn_the_caller
 from skforecast_lstm.forecaster._absent import (
     after,
     check_closed_up,
@@ -30,7 +31,6 @@ from skforecast_lstm.forecaster._forms import (
     check_not_reserved,
     check_present,
     check_rows,
-    warn_the_caller,
 )
 from skforecast_lstm.forecaster._panel import Panel, Roles, read_panel
 from skforecast_lstm.forecaster._regressors import (
@@ -154,8 +154,8 @@ class Reading(BaseEstimator):
             which = f" of series {short.index.tolist()[0]!r}" if named else ""
             more = f" ({len(short)} of {len(lengths)} series)" if named else ""
             warn_the_caller(
-                f"the data{which} has {short.iloc[0]} rows, but the forecast reads "
-                f"{self.n_steps_}: its earliest value is repeated{more}"
+                f"{WHO}: the data{which} has {short.iloc[0]} rows, but the forecast "
+                f"reads {self.n_steps_}: its earliest value is repeated{more}"
             )
 
     def _continued(self, data: Any) -> Panel:

@@ -9,12 +9,12 @@ import pandas as pd
 from pandas.api.types import infer_dtype
 from sklearn.pipeline import Pipeline
 
+from skforecast_lstm._warn import warn_the_caller
 from skforecast_lstm.forecaster._forms import (
     SERIES,
     TIME,
     WHO,
     as_frame,
-    warn_the_caller,
 )
 from skforecast_lstm.forecaster._members import MedianOfSeeds, before_last
 from skforecast_lstm.forecaster._panel import Panel
@@ -86,7 +86,7 @@ def warn_of_none_known(begun: pd.Series, n_series: int) -> None:
     """Warn where all series of an update are new; ``begun`` has the new ones."""
     if len(begun) == n_series:
         warn_the_caller(
-            f"none of the {n_series} series of the update is known, "
+            f"{WHO}: none of the {n_series} series of the update is known, "
             f"{begun.index.tolist()[0]!r} the first; they are taken for new ones"
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import gen_batches
 
+from skforecast_lstm._warn import warn_the_caller
 from skforecast_lstm.windows import SeriesWindows
 
 WINDOWS_AT_ONCE = 4096
@@ -171,10 +171,9 @@ class Normalization:
             raise ValueError(
                 f"{learns} {least:.6g}; use log=False for targets that can be negative"
             )
-        warnings.warn(
+        warn_the_caller(
             f"{learns} {least:.6g}, which counts as 0, as none was negative in "
-            "training; fit again, or use log=False",
-            stacklevel=2,
+            "training; fit again, or use log=False"
         )
         return np.maximum(values, 0)
 
