@@ -22,6 +22,7 @@ class CutWindows(np.ndarray):
     def __getitem__(self, key: Any) -> Any:
         part = super().__getitem__(key)
         first, *rest = key if isinstance(key, tuple) and key else (key,)
+        first = list(first) if isinstance(first, tuple) else first
         rows = isinstance(first, slice) or np.ndim(first) == 1
         whole = all(k is Ellipsis or is_full_slice(k) for k in rest)
         if self.windows is not None and rows and whole:

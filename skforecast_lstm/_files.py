@@ -63,10 +63,10 @@ def read_table(path: Path) -> pd.DataFrame:
 
 def _index_as_columns(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the index as columns in front; numbers of rows are none."""
-    if isinstance(frame.index, pd.RangeIndex):
-        return frame
     index = frame.index
     if index.name is None and index.nlevels == 1:
+        if pd.api.types.is_integer_dtype(index.dtype):
+            return frame.reset_index(drop=True)
         free = (name for name in ("time", "index") if name not in frame.columns)
         index = index.rename(next(free, "time_"))
     taken = [name for name in index.names if name in frame.columns]
@@ -220,7 +220,9 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
         times = table.select_dtypes(["datetime", "datetimetz"])
         table = table.astype(object)
         for column in times:
-            table[column] = times[column].map(pd.Timestamp.isoformat)
+            table[column] = times[column].map(
+                pd.Timestamp.isoformat, na_action="ignore"
+            )
         records = table.where(table.notna(), None).to_dict("records")
         path.write_text(json.dumps(records, indent=1, default=str) + "\n")
 

@@ -28,11 +28,18 @@ def check_names(
     )
 
 
-def check_word(who: str, name: str, value: str, valid: Sequence[str]) -> None:
-    """Refuse a value that is none of ``valid`` words, and say what comes near."""
+def check_word(
+    who: str, name: str, value: str, valid: Sequence[str], close: bool = False
+) -> None:
+    """Refuse a value that is none of ``valid`` words, and say which comes near.
+
+    ``close`` leaves a value alone that is near to none.
+    """
     if value in valid:
         return
-    close = get_close_matches(value.lower(), valid, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
+    near = get_close_matches(value.lower(), valid, n=1)
+    if close and not near:
+        return
+    hint = f"; did you mean {near[0]!r}?" if near else ""
     words = f"one of {list(valid)}" if len(valid) <= FEW else "a name that Keras knows"
     raise ValueError(f"{who}: {name} must be {words}, got {value!r}{hint}")

@@ -73,6 +73,7 @@ class SeriesWindows:
     """
 
     ndim = 3
+    _ends: pd.Index | None = None  # of those made by hand, too
 
     def __init__(
         self,

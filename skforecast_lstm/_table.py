@@ -222,16 +222,16 @@ def _check_offsets(who: str, times: pd.Series | pd.Index) -> None:
     except (ValueError, TypeError):
         return
     raise ValueError(
-        f"{who}: the UTC offset of the times changes, as where summer time begins; "
-        "convert them with pandas.to_datetime(times, utc=True), and to a time zone "
-        "with tz_convert"
+        f"{who}: the UTC offset of the times changes, as where summer time begins, or "
+        "some have none; convert them with pandas.to_datetime(times, utc=True), and to "
+        "a time zone with tz_convert"
     )
 
 
 def _wide(times: pd.Index) -> pd.Index:
     """Return whole numbers as int64, in which times can be computed."""
-    small = isinstance(times.dtype, np.dtype) and times.dtype.kind in "iu"
-    return times.astype(np.int64) if small and times.dtype != np.int64 else times
+    whole = pd.api.types.is_integer_dtype(times.dtype) and not times.hasnans
+    return times.astype(np.int64) if whole and times.dtype != np.int64 else times
 
 
 def _numeric(who: str, frame: pd.DataFrame) -> np.ndarray:

@@ -6,9 +6,9 @@ import inspect
 import warnings
 
 
-def warn_the_caller(message: str) -> None:
+def warn_the_caller(message: str, category: type[Warning] = UserWarning) -> None:
     """Warn at the line outside this package that led here."""
     frame, level = inspect.currentframe(), 1
     while frame and frame.f_globals["__name__"].startswith("skforecast_lstm."):
         frame, level = frame.f_back, level + 1
-    warnings.warn(message, UserWarning, stacklevel=level)
+    warnings.warn(message, category, stacklevel=level)

@@ -831,6 +831,10 @@ def test_parquet_keeps_dates_in_an_unnamed_index_and_a_column_called_index(
     code, out, err = run("forecast", path, *QUICK)
     assert code == 0, err
     assert re.search(r"month +index\n *2023-05-01 ", out)
+    frame.sample(frac=1, random_state=0).sort_values("month").to_parquet(path)
+    code, out, err = run("forecast", path, *QUICK)
+    assert code == 0, err
+    assert re.search(r"month +sold\n *2023-05-01 ", out)
     frame.set_index("month", drop=False).to_parquet(path)
     code, _, err = run("forecast", path, *QUICK)
     assert code == 2
@@ -840,10 +844,16 @@ def test_parquet_keeps_dates_in_an_unnamed_index_and_a_column_called_index(
 def test_small_numbers_are_written_to_json_as_they_are(tmp_path):
     days = pd.date_range("2024-03-31", periods=2, freq="h", tz="Europe/Berlin")
     table = pd.DataFrame({"at": days, "y": [1.23456789e-9, np.nan], "id": [1, 2]})
+    table["then"] = pd.to_datetime(["2024-03-31", None])
     write_table(table, tmp_path / "f.json")
     assert json.loads((tmp_path / "f.json").read_text()) == [
-        {"at": "2024-03-31T00:00:00+01:00", "y": 1.23456789e-9, "id": 1},
-        {"at": "2024-03-31T01:00:00+01:00", "y": None, "id": 2},
+        {
+            "at": "2024-03-31T00:00:00+01:00",
+            "y": 1.23456789e-9,
+            "id": 1,
+            "then": "2024-03-31T00:00:00",
+        },
+        {"at": "2024-03-31T01:00:00+01:00", "y": None, "id": 2, "then": None},
     ]
 
 

@@ -409,3 +409,62 @@ def test_the_bounds_of_a_series_that_has_not_moved_read_no_future():
         for frame in (data, poisoned(data, data["t"] > origin))
     )
     np.testing.assert_array_equal(seen[["lower", "upper"]], same[["lower", "upper"]])
+
+
+def test_nothing_but_missing_values_to_test_on():
+    data = history().copy()
+    data.iloc[-HORIZON:] = np.nan
+    result = forecaster(fill="ffill").backtest(data, 1)
+    assert result.summary().startswith("Nothing was tested")
+    assert result.scores["rmse"].isna().all()
+
+
+@pytest.mark.parametrize("wide", [True, False])
+def test_what_nothing_known_can_fill_is_refused(wide):
+    late = history().copy()
+    late.iloc[:55] = np.nan
+    roles = {"fill": "interpolate"}
+    if wide:
+        data = pd.DataFrame({"a": history(), "b": late})
+        where = "column 'b'"
+    else:
+        parts = [history().to_frame("y").assign(id="a"), late.to_frame("y")]
+        data = pd.concat(parts).fillna({"id": "b"}).reset_index()
+        roles |= {"group": "id", "time": "day"}
+        where = "column 'y' of series 'b'"
+    model = forecaster(**roles)
+    assert len(model.backtest(data, 2).forecasts)
+    with pytest.raises(ValueError, match=f"can't fill {where} with what was known"):
+        model.backtest(data, 8)
+
+
+def test_scale_of_mase_is_what_was_known():
+    scales = []
+    for last in (0.0, 100.0):
+        data = pd.Series(np.sin(np.arange(60)), pd.date_range("2020", periods=60))
+        data.iloc[50:59], data.iloc[59] = np.nan, last
+        model = forecaster(horizon=1, n_steps=3, fill="interpolate")
+        scores = model.backtest(data, 1).scores.loc["forecast"]
+        scales.append(scores["rmse"] / scores["mase"])
+    assert scales[0] == pytest.approx(scales[1])
+
+
+def test_fill_of_the_fit_is_that_of_its_backtest():
+    data = history().copy()
+    data.iloc[40:58:3] = np.nan
+    model = forecaster(fill="interpolate").fit(data)
+    expected = model.backtest(n_origins=4).forecasts
+    for fill in (None, "seasonal"):
+        found = model.set_params(fill=fill).backtest(n_origins=4).forecasts
+        pd.testing.assert_frame_equal(found, expected)
+
+
+@pytest.mark.parametrize("names", [[("a", 1), ("b", 2)], [0, 1]])
+def test_columns_that_are_no_strings_are_filled(names):
+    data = pd.DataFrame(np.c_[seasonal(60), seasonal(60, 1)])
+    data = data.set_axis(pd.Index(names, tupleize_cols=False), axis=1)
+    data.index = pd.date_range("2024", periods=60)
+    data.iloc[[30, 55, 56], 0] = np.nan
+    model = forecaster(fill="interpolate").fit(data[:58]).update(data[58:])
+    result = model.backtest(n_origins=3)
+    assert result.forecasts["actual"].isna().any()

@@ -555,8 +555,12 @@ def test_windows_hold_the_future_columns_of_all_steps():
     assert model.n_steps_ >= 10
     ahead = model.predict(future=data[200:210][["promo"]])
     np.testing.assert_allclose(ahead["y"], data["y"][200:210], atol=1e-3)
-    with pytest.raises(ValueError, match="n_steps=9 is less than horizon=10"):
-        LSTMForecaster(Ridge(), n_steps=9, **roles).fit(data)
+    few = LSTMForecaster(Ridge(), n_steps=9, **roles)
+    with pytest.warns(UserWarning, match=r"n_steps=9 hold .* of the last 9 of"):
+        few.fit(data)
+    short = LSTMForecaster(Ridge(), season_length=1, **roles)
+    with pytest.warns(UserWarning, match=r"n_steps=5 hold .* of the last 5 of"):
+        short.fit(data[:25]).backtest(data[:25], 1)
 
 
 def test_a_fit_that_fails_leaves_the_forecaster_as_it_was():
@@ -580,6 +584,12 @@ def test_the_signature_names_the_parameters():
     assert list(named) == ["regressor", *list(named)[1:]]
     assert set(named) == set(LSTMForecaster().get_params(deep=False))
     assert named["horizon"].default == 1
+
+    class Own(LSTMForecaster):
+        def __init__(self, regressor=None, *, extra=3):
+            pass
+
+    assert list(inspect.signature(Own).parameters) == ["regressor", "extra"]
 
 
 def test_a_wide_frame_with_filled_gaps_is_silent():

@@ -103,11 +103,10 @@ def test_windows_hold_the_future_columns_of_all_steps(forecaster, steps):
     data = load_airline()[-40:].to_frame().assign(month=lambda d: d.index.month)
     forecaster.set_params(target="passengers", future="month", horizon=3)
     forecaster.set_params(season_length=1, n_steps=4)
+    grid = {"units": [2], "architectures": ["vanilla"], "n_splits": 2}
     if steps:
-        with pytest.raises(ValueError, match="n_steps=2 is less than horizon=3"):
-            search_networks(forecaster, data, steps=steps)
+        with pytest.warns(UserWarning, match="n_steps=2 hold"):
+            search_networks(forecaster, data, steps=steps, **grid)
     else:
-        result = search_networks(
-            forecaster, data, units=[2], architectures=["vanilla"], n_splits=2
-        )
+        result = search_networks(forecaster, data, **grid)
         assert set(result.table["steps"]) == {3, 4}

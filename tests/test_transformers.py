@@ -562,11 +562,12 @@ def test_cut_windows_keep_their_windows_with_their_rows_and_in_a_pickle(reshape)
     X = PerFeature(StandardScaler()).fit_transform(SlidingWindow(4).fit_transform(X))
     cut = reshape.fit_transform(X)
     mask = np.arange(40) % 2 == 0
-    for rows in (slice(3, 9), np.array([5, 1]), [7, 7], mask):
+    for rows in (slice(3, 9), np.array([5, 1]), [7, 7], mask, slice(None)):
         for part in (cut[rows], cut[rows, ...], _safe_indexing(cut, rows)):
             assert_array_equal(part.windows.levels(), X[rows].levels())
             assert_array_equal(part, np.asarray(cut)[rows])
             assert not part.flags.writeable
+    assert_array_equal(cut[((0, 1),)].windows.levels(), X[[0, 1]].levels())
     again = pickle.loads(pickle.dumps(cut[mask]))
     assert_array_equal(again, np.asarray(cut)[mask])
     assert_array_equal(again.windows.levels(), X[mask].levels())

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from skforecast_lstm.forecaster._fill import fill_known
-from skforecast_lstm.forecaster._panel import SERIES, TIME, Panel
+from skforecast_lstm.forecaster._panel import SERIES, TIME, WHO, Panel
 from skforecast_lstm.windows import SeriesWindows
 
 
@@ -49,8 +49,26 @@ def _filled_then(panel: Panel, origins: Any, fill: Any, season: int) -> Panel:
     rows = frame[past].copy()
     rows[columns] = rows[columns].mask(panel.was_missing()[past])
     then = fill_known(rows, SERIES, columns, fill, season)
-    frame.loc[past, columns] = then[columns].fillna(frame.loc[past, columns])
+    _check_known(then, columns, panel)
+    values = frame[columns].to_numpy(copy=True)
+    values[past] = then[columns]
+    frame[columns] = values
     return replace(panel, frame=frame)
+
+
+def _check_known(then: pd.DataFrame, columns: list, panel: Panel) -> None:
+    """Refuse values that nothing known at the origin can fill."""
+    unknown = then[columns].isna()
+    if unknown.to_numpy().any():
+        column = unknown.columns[unknown.any()].tolist()[0]
+        rows = then[unknown[column]]
+        named = panel.roles.group is not None
+        where = f" of series {rows[SERIES].iloc[0]!r}" if named else ""
+        raise ValueError(
+            f"{WHO}: backtest can't fill column {column!r}{where} with what was known "
+            f"at {rows[TIME].iloc[-1]}; leave out the rows before its first value, or "
+            "use fewer n_origins"
+        )
 
 
 def in_turn(folds: Sequence[tuple], seen: np.ndarray, n_samples: int) -> list[tuple]:

@@ -55,6 +55,8 @@ class BacktestResult:
         # In this order, because without a season the two are one.
         rivals = self.scores.loc[["naive", "seasonal_naive"]]
         n = self.forecasts["fold"].nunique()
+        if self.forecasts["actual"].isna().all():
+            return "Nothing was tested: all values that were forecast are missing."
         name = str(rivals["rmse"].idxmin()).replace("_", " ")
         noise = 10 * np.finfo(float).eps * self.forecasts["actual"].abs().mean()
         error, rival = self.scores["rmse"]["forecast"], rivals["rmse"].min()
@@ -127,7 +129,7 @@ def compare(
     """
     panel = panels[0]
     table = _beside_naive(table, panels, seen, season_length)
-    errors = _errors(table, _scales(table, panel, season_length), coverage)
+    errors = _errors(table, _scales(table, panels, seen, season_length), coverage)
     names = {SERIES: panel.roles.group, TIME: panel.time_label}
     return BacktestResult(
         _tidy(table, panel).rename(columns=names),
@@ -181,14 +183,17 @@ def _beside_naive(
     )
 
 
-def _scales(table: pd.DataFrame, panel: Panel, season: int) -> pd.Series:
+def _scales(
+    table: pd.DataFrame, panels: Sequence[Panel], seen: np.ndarray, season: int
+) -> pd.Series:
     """Return the naive method's error before the first origin, by series and target."""
-    first = table.groupby(SERIES, sort=False)["origin"].min()
+    first = table.groupby(SERIES, sort=False)[["origin", "fold"]].first()
     scales: dict = {}
-    for series, rows in panel.frame.groupby(SERIES, sort=False):
-        if series in first.index:
-            past = rows.loc[(rows[TIME] <= first[series]).to_numpy()]
-            for target in panel.roles.targets:
+    for version, known in enumerate(panels):
+        frame, begun = known.frame, first[seen[first["fold"]] == version]
+        for series, rows in frame[frame[SERIES].isin(begun.index)].groupby(SERIES):
+            past = rows.loc[(rows[TIME] <= begun["origin"][series]).to_numpy()]
+            for target in known.roles.targets:
                 scale = naive_scale(past[target], season) if len(past) > 1 else 0.0
                 scales[series, target] = scale or np.nan  # MASE is undefined there
     return pd.Series(scales, dtype=float)

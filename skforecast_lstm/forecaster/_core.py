@@ -36,6 +36,7 @@ from skforecast_lstm.windows import (
 # What a fit depends on, and the forecasts of what it fitted.
 FITTED_WITH = (
     "regressor", "horizon", "architecture", "epochs", "linear_weight", "random_state",
+    "fill",
 )  # fmt: skip
 UNSET = ("vanilla", None, None)  # architecture, epochs and linear_weight
 

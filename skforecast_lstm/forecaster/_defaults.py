@@ -35,8 +35,8 @@ def choose_steps(panel: Panel, season_length: int, horizon: int) -> int:
     Whole seasons, two at least where they fit (without a season, twice the horizon),
     and up to fourteen, as long as all series together leave four windows for each
     step. No more than leaves half of the longest series as origins, the last horizon
-    held out for a test. With future columns at least the horizon: a window holds their
-    values of as many coming steps as it has rows.
+    held out for a test. With future columns at least the horizon, if the series is
+    long enough: a window holds their values of as many coming steps as it has rows.
     """
     unit = season_length if season_length > 1 else max(4, horizon)
     lengths = panel.lengths.to_numpy()
@@ -54,7 +54,9 @@ def choose_steps(panel: Panel, season_length: int, horizon: int) -> int:
     chosen = min(wanted, most)
     if season_length <= most < wanted:
         chosen = most - most % season_length
-    return max(chosen, horizon) if panel.roles.future else chosen
+    if panel.roles.future:
+        chosen = max(chosen, min(horizon, int(lengths.max()) - 2 * horizon))
+    return chosen
 
 
 def choose_smoothing_weight(panel: Panel) -> float | None:

@@ -52,7 +52,8 @@ def fill_known(
     rows = rows.copy()
     for column in columns:
         if rows[column].isna().any():
-            rows[column] = rows.groupby(series, sort=False)[column].transform(filler)
+            of_series = rows[column].groupby(rows[series], sort=False)
+            rows[column] = of_series.transform(filler)
     return rows.copy()  # in one block again: pandas warns of more than a hundred
 
 

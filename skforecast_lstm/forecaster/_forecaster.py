@@ -214,7 +214,7 @@ class LSTMForecaster(Intervals, Backtests, Saving):
         epochs = check_count(WHO, "epochs", epochs, least=0)
         if epochs:
             check_trainable(self.estimator_)
-        panel = self._continued(counted_on(self.history_, data))
+        panel = self._as_fitted()._continued(counted_on(self.history_, data))
         if epochs:
             X, y = self._as_fitted()._samples(panel)
             train_further(self.estimator_, X[X.complete], y[X.complete], epochs)

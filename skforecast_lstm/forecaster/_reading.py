@@ -47,6 +47,12 @@ ROLES = ("target", "past", "future", "static", "group", "time")
 class Reading(BaseEstimator):
     """Parameters of :class:`LSTMForecaster`; data read in the roles that they name."""
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        # __new__ hides the parameters from help() and from whoever asks for them.
+        own = signature(cls.__init__)
+        cls.__signature__ = own.replace(parameters=[*own.parameters.values()][1:])
+
     def __new__(cls, *args: Any, **parameters: Any) -> Self:
         """Refuse wrong names before Python does, which would not name the near one."""
         check_names(WHO, parameters, cls._get_param_names(), TypeError)
@@ -204,7 +210,7 @@ class Reading(BaseEstimator):
             self.n_steps_ = choose_steps(panel, self.season_length_, self.horizon)
         else:
             self.n_steps_ = check_count(WHO, "n_steps", self.n_steps)
-            check_future_seen(panel.roles.future, self.n_steps, self.horizon)
+        warn_of_unread(panel.roles.future, self.n_steps_, self.horizon)
         given = self.regressor is not None
         if self.n_members is None:
             self.n_members_ = 1 if given else choose_members(panel, self.architecture)
@@ -221,12 +227,6 @@ class Reading(BaseEstimator):
         self.dtype_ = np.dtype(dtype).name
 
 
-# __new__ hides the parameters from help() and from whoever asks for a signature.
-Reading.__signature__ = signature(Reading.__init__).replace(
-    parameters=list(signature(Reading.__init__).parameters.values())[1:]
-)
-
-
 def check_weight(weight: Any) -> float:
     """Return ``smoothing_weight`` as a float, or raise if it is not from 0 to 1."""
     if not isinstance(weight, (int, float, np.number)) or weight is True:
@@ -238,13 +238,13 @@ def check_weight(weight: Any) -> float:
     return float(weight)
 
 
-def check_future_seen(future: list, n_steps: int, horizon: int) -> None:
-    """Refuse windows that are too short to hold the future columns of all steps."""
+def warn_of_unread(future: list, n_steps: int, horizon: int) -> None:
+    """Warn of windows too short to hold the future columns of all coming steps."""
     if future and n_steps < horizon:
-        raise ValueError(
-            f"{WHO}: n_steps={n_steps} is less than horizon={horizon}: of the future "
-            f"columns {future} only the last {n_steps} of the coming steps would be "
-            f"read; use n_steps={horizon} or more"
+        warn_the_caller(
+            f"{WHO}: windows of n_steps={n_steps} hold the future columns {future} of "
+            f"the last {n_steps} of horizon={horizon} coming steps only; use "
+            f"n_steps={horizon} or more, or a shorter horizon"
         )
 
 

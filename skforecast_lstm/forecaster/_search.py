@@ -20,7 +20,7 @@ from skforecast_lstm._interrupts import interrupts_end_all
 from skforecast_lstm.forecaster._defaults import choose_regressor
 from skforecast_lstm.forecaster._forecaster import LSTMForecaster
 from skforecast_lstm.forecaster._measured import measured_weight
-from skforecast_lstm.forecaster._reading import check_future_seen
+from skforecast_lstm.forecaster._reading import warn_of_unread
 from skforecast_lstm.model_selection import RollingOriginSplit
 from skforecast_lstm.transformers import SlidingWindow
 from skforecast_lstm.windows import SeriesWindows, check_count
@@ -151,7 +151,7 @@ def search_networks(
         least = own.horizon if panel.roles.future else 1
         steps = sorted({max(least, -(-own.n_steps_ // 2)), own.n_steps_})
     _check_grid(forecaster, steps, units, architectures)
-    check_future_seen(panel.roles.future, min(steps), own.horizon)
+    warn_of_unread(panel.roles.future, min(steps), own.horizon)
     own.n_steps_ = max(steps)
     X, y = own._samples(panel)
     X, y = X[X.complete], y[X.complete]

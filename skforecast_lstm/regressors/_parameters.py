@@ -28,6 +28,7 @@ KERAS_WORDS = {
     "metrics": keras.metrics,
     "optimizer": keras.optimizers,
 }
+NO_WORDS = set("get serialize deserialize loss metric optimizer".split())
 COUNT = Interval(Integral, 1, None, closed="left")
 
 
@@ -109,7 +110,7 @@ class SharedParameters:
             value = getattr(self, name)
             for options in constraints:
                 if isinstance(options, StrOptions) and isinstance(value, str):
-                    check_word(who, name, value, sorted(options.options))
+                    check_word(who, name, value, sorted(options.options), close=True)
         for name, module in KERAS_WORDS.items():
             given = getattr(self, name)
             for value in given if isinstance(given, (list, tuple)) else [given]:
@@ -127,7 +128,7 @@ def _check_keras(who: str, name: str, value: str, module: Any) -> None:
         module.get(value)
     except ValueError:
         names = {n.lower() for n in dir(module) if n[0] != "_"}
-        words = names - {"get", "serialize", "deserialize"}
+        words = names - NO_WORDS
         if "meansquarederror" in words:
             words |= {"mae", "mape", "mse", "msle"}
         check_word(who, name, value, sorted(words))

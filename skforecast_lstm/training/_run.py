@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -12,6 +11,7 @@ import numpy as np
 from tqdm import tqdm
 
 from skforecast_lstm._interrupts import TrainingInterrupted, ends_all
+from skforecast_lstm._warn import warn_the_caller
 from skforecast_lstm.training._program import Program
 
 
@@ -81,11 +81,10 @@ class Training:
         if ends_all():
             raise KeyboardInterrupt
         try:
-            warnings.warn(
+            warn_the_caller(
                 f"training was interrupted after {done} of {self.epochs} epochs; the "
                 "estimator keeps what it learned until then",
                 TrainingInterrupted,
-                stacklevel=5,
             )
         except TrainingInterrupted:  # a search with error_score would only note it
             raise KeyboardInterrupt from None
