@@ -77,6 +77,8 @@ class Saving(ForecasterCore):
 def _save(forecaster: Any, path: Any, trusted: Iterable[Any]) -> None:
     encoder = Encoder(Registry(trusted))
     parameters = forecaster.get_params(deep=False)
+    # These first: they have the names by which a refusal is understood.
+    encoded = {k: encoder.encode(v, k) for k, v in parameters.items()}
     state = {
         name: encoder.encode(value, name)
         for name, value in vars(forecaster).items()
@@ -85,7 +87,7 @@ def _save(forecaster: Any, path: Any, trusted: Iterable[Any]) -> None:
     head = {
         "format": FORMAT,
         "format_version": VERSION,
-        "parameters": {k: encoder.encode(v, k) for k, v in parameters.items()},
+        "parameters": encoded,
         "state": state,
     }
     arrays = io.BytesIO()
