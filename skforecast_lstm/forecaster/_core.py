@@ -55,7 +55,7 @@ class ForecasterCore(Reading):
         return other
 
     def _estimator(self, n_windows: int) -> MedianOfSeeds:
-        regressor = clone(self.regressor, safe=False)
+        regressor = self.regressor
         if regressor is None:
             regressor = choose_regressor(
                 self.architecture,
