@@ -170,10 +170,7 @@ def _cut(
     )
     if not supervised:
         return X, None
-    if isinstance(rows, slice):  # origins at equal distances: no index is needed
-        first = slice(n_steps - 1 + lead, rows.stop + lead, stride)
-    else:
-        first = rows[X._origins] + lead
+    first = _first_targets(rows, X, stride)
     return X, _targets(table, targets, first, horizon or 1)
 
 
@@ -276,6 +273,15 @@ def _series(
 def _later(rows: slice | np.ndarray, reach: int) -> slice | np.ndarray:
     """Return the rows ``reach`` after ``rows``; a slice covers all but as many."""
     return slice(reach, None) if isinstance(rows, slice) else rows + reach
+
+
+def _first_targets(
+    rows: slice | np.ndarray, X: SeriesWindows, stride: int
+) -> slice | np.ndarray:
+    """Return the row of each window's first target."""
+    if isinstance(rows, slice):  # origins at equal distances: no index is needed
+        return slice(X.n_steps - 1 + X.lead, rows.stop + X.lead, stride)
+    return rows[X._origins] + X.lead
 
 
 def _targets(

@@ -74,8 +74,8 @@ def forecast(
         random_state=seed,
     )  # fmt: skip
     table = _forecast_fitted(model, history, known, interval)
-    write(table, output, lambda p: draw_forecast(history, table, p), "Forecast")
     keep(model, save)
+    write(table, output, lambda p: draw_forecast(history, table, p), "Forecast")
 
 
 def _check_bounds(history: History, interval: float | None) -> None:

@@ -17,11 +17,7 @@ from skforecast_lstm.forecaster._backtest import (
     compare,
     folds_from_the_end,
 )
-from skforecast_lstm.forecaster._calibration import (
-    Calibration,
-    calibrate,
-    check_coverage,
-)
+from skforecast_lstm.forecaster._calibration import calibrate, check_coverage
 from skforecast_lstm.forecaster._core import ForecasterCore
 from skforecast_lstm.forecaster._forms import RESULT_COLUMNS, check_not_reserved
 from skforecast_lstm.forecaster._panel import SERIES, WHO, Panel
@@ -92,19 +88,16 @@ class Backtests(ForecasterCore):
         panels, seen = as_known(panel, X, folds, fill, own.season_length_)
         folds = in_turn(folds, seen, len(X))
         samples = own._samples_of(panels)
-        half = None
-        if coverage is not None:
-            every = int(refit) or len(folds)  # folds that one fit serves
-            fits = [train for train, _ in folds[::every]]
-            errors = own._errors_unseen(samples, fits, panel.counted, coverage, n_jobs)
-            of_fold = [errors[k // every] for k in range(len(folds))]
-            half = _half_widths(of_fold, samples[2], folds, coverage)
+        if coverage is not None:  # before the other fits: it may be refused
+            half = own._half_widths(
+                samples, folds, refit, coverage, panel.counted, n_jobs
+            )
         estimator = own._estimator(len(folds[-1][0]))
         table = backtest(estimator, *samples[:2], cv=folds, refit=refit, n_jobs=n_jobs)
         table = table.rename(columns={"series": SERIES})
         if "target" not in table:
             table["target"] = panel.roles.targets * len(table)  # one, maybe a tuple
-        if half is not None:
+        if coverage is not None:
             forecast = table["forecast"]
             table = table.assign(lower=forecast - half, upper=forecast + half)
         self.backtest_ = compare(table, panels, seen, own.season_length_, coverage)
@@ -126,12 +119,16 @@ class Backtests(ForecasterCore):
             np.concatenate([self._scales_of_samples(panel) for panel in panels]),
         )
 
-    def _errors_unseen(
-        self, samples: tuple, fits: Sequence[np.ndarray], counted: bool,
-        coverage: float, n_jobs: int | None,
-    ) -> list[Calibration]:  # fmt: skip
-        """Return what each fit of a backtest is calibrated by: what it trains on."""
-        return Parallel(n_jobs=n_jobs)(
+    def _half_widths(
+        self, samples: tuple, folds: Sequence[tuple], refit: bool | int,
+        coverage: float, counted: bool, n_jobs: int | None,
+    ) -> np.ndarray:  # fmt: skip
+        """Return that of each forecast in the folds, as they come.
+
+        For each block of folds that one fit serves, calibrated on what it trains on.
+        """
+        every = int(refit) or len(folds)
+        errors = Parallel(n_jobs=n_jobs)(
             delayed(calibrate)(
                 self._estimator,
                 *(part[train] for part in samples),
@@ -139,17 +136,10 @@ class Backtests(ForecasterCore):
                 counted,
                 coverage,
             )
-            for train in fits
+            for train, _ in folds[::every]
         )
-
-
-def _half_widths(
-    errors: Sequence[Calibration], scale: np.ndarray, folds: Sequence[tuple],
-    coverage: float,
-) -> np.ndarray:  # fmt: skip
-    """Return that of each forecast in the folds of a backtest, as they come."""
-    parts = [
-        own.half_width(coverage) * scale[test, np.newaxis]
-        for own, (_, test) in zip(errors, folds, strict=True)
-    ]
-    return np.concatenate([half.ravel() for half in parts])
+        scale, parts = samples[2], []
+        for k, (_, test) in enumerate(folds):
+            half = errors[k // every].half_width(coverage) * scale[test, np.newaxis]
+            parts.append(half.ravel())  # (n_series, horizon, n_targets) before
+        return np.concatenate(parts)
