@@ -39,8 +39,8 @@ class SearchResult:
         absolute error over the folds (in the data's units), its standard deviation,
         and the seconds of a fit.
     naive_error : float
-        The same error of the forecast that repeats the last season, or the last value
-        where no window holds a season.
+        The same error of the forecast that repeats the last value, or the last season
+        where that errs less and a window holds one.
     n_candidates : int
         Candidates of the grid, also those for which there was no time.
     forecaster : LSTMForecaster
