@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import platform
 import statistics
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import venv
+from dataclasses import dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -49,63 +51,101 @@ class Contender:
         if threads is not None:
             env |= {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads)}
         self.name = name if threads is None else f"{name}, {threads} thread(s)"
+        self.command, self.env = [python, HERE / "_worker.py", name, work], env
+        self.process: subprocess.Popen | None = None
+
+    def _start(self) -> subprocess.Popen:
         self.errors = tempfile.TemporaryFile("w+")
-        self.process = subprocess.Popen(
-            [python, HERE / "_worker.py", name, work],
+        process = subprocess.Popen(
+            self.command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.errors,
             text=True,
-            env=env,
+            env=self.env,
             cwd=HERE.parent,
         )
+        self._answer(process)  # it has imported what it needs
+        return process
 
     def go(self) -> dict:
         """Do the work once; return its seconds and whatever else it reports."""
+        self.process = self.process or self._start()
         assert self.process.stdin is not None
-        assert self.process.stdout is not None
         try:
             self.process.stdin.write("go\n")
             self.process.stdin.flush()
         except BrokenPipeError:
             pass
-        for line in self.process.stdout:
+        return self._answer(self.process)
+
+    def _answer(self, process: subprocess.Popen) -> dict:
+        assert process.stdout is not None
+        for line in process.stdout:
             if line.startswith("{"):
                 return json.loads(line)
         self.errors.seek(0)
         raise RuntimeError(f"{self.name} failed:\n{self.errors.read()[-2000:]}")
 
     def close(self) -> None:
-        self.process.kill()
-        self.process.wait()
+        """End the process; the next ``go`` starts another."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
 
 
-def in_turn(contenders: list[Contender], rounds: int) -> dict[str, list[dict]]:
-    """Return each contender's results: first the first run, then ``rounds`` more."""
-    results: dict[str, list[dict]] = {c.name: [] for c in contenders}
-    for _ in range(rounds + 1):
+@dataclass
+class Results:
+    """What a contender reported: of first runs, a process each, and of later ones."""
+
+    first: list[dict] = field(default_factory=list)
+    again: list[dict] = field(default_factory=list)
+
+
+def in_turn(
+    contenders: list[Contender], rounds: int, starts: int = 1
+) -> dict[str, Results]:
+    """Let each run first in ``starts`` processes, then ``rounds`` times in the last.
+
+    No two import or run at the same time.
+    """
+    results = {c.name: Results() for c in contenders}
+    for _ in range(starts):
         for contender in contenders:
-            results[contender.name].append(contender.go())
+            contender.close()
+            results[contender.name].first.append(contender.go())
+    for _ in range(rounds):
+        for contender in contenders:
+            results[contender.name].again.append(contender.go())
     for contender in contenders:
         contender.close()
     return results
 
 
-def print_ratios(title: str, results: dict[str, list[dict]], own: str) -> None:
-    """Print medians over the rounds, and the median of the ratios to ``own``."""
+def _seconds(runs: list[dict]) -> list[float]:
+    return [run["seconds"] for run in runs]
+
+
+def _ratio(runs: list[dict], ours: list[dict]) -> float:
+    """Return the median of how many times as long a contender took as we did."""
+    pairs = zip(_seconds(runs), _seconds(ours), strict=True)
+    return statistics.median(theirs / own for theirs, own in pairs)
+
+
+def print_ratios(title: str, results: dict[str, Results], own: str) -> None:
+    """Print medians, and the medians of the ratios to ``own``."""
     print(f"\n### {title}\n")
-    print("| | first, s | again, median s | times ours, first | times ours, again |")
+    print("| | first, s | again, s | times ours, first | times ours, again |")
     print("|---|---|---|---|---|")
-    ours = [r["seconds"] for r in results[own]]
-    for name, rounds in results.items():
-        seconds = [r["seconds"] for r in rounds]
-        again = seconds[1:] or seconds  # a grid is searched once
-        ratio = statistics.median(
-            s / o for s, o in zip(again, ours[1:] or ours, strict=True)
-        )
+    ours = results[own]
+    for name, one in results.items():
+        first, again = map(_seconds, (one.first, one.again))
         print(
-            f"| {name} | {seconds[0]:.3f} | {statistics.median(again):.3f} "
-            f"| {seconds[0] / ours[0]:.1f} | {ratio:.2f} |",
+            f"| {name} | {statistics.median(first):.3f} "
+            f"| {statistics.median(again) if again else math.nan:.3f} "
+            f"| {_ratio(one.first, ours.first):.1f} "
+            f"| {_ratio(one.again, ours.again) if again else math.nan:.2f} |",
             flush=True,
         )
 

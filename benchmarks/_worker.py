@@ -9,6 +9,7 @@ import _contenders
 
 name, work = sys.argv[1:3]
 run = getattr(_contenders, name.replace("-", "_"))(work)
+print("\n" + json.dumps({"ready": name}), flush=True)
 for _ in sys.stdin:
     start = time.perf_counter()
     extra = run() or {}

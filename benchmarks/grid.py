@@ -23,7 +23,7 @@ def main() -> None:
     contenders = [*jobs, Contender("scikeras_grid", "grid:1")]
     results = in_turn(contenders, rounds)
     print_ratios("24 candidates x 5 folds", results, jobs[0].name)
-    scores = [results[c.name][-1]["scores"] for c in jobs]
+    scores = [results[c.name].first[-1]["scores"] for c in jobs]
     print(f"\nSame scores with n_jobs 1 and 2: {scores[0] == scores[1]}")
 
 
