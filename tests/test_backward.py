@@ -10,7 +10,7 @@ from keras import layers
 from numpy.testing import assert_allclose
 
 from skforecast_lstm.training import _backward
-from skforecast_lstm.training._forward import whole_sequences
+from skforecast_lstm.training._sequences import whole_sequences
 
 
 def with_state(x):
@@ -53,7 +53,7 @@ def traced(network, x, by_hand, xla=True):
     """Return a function that returns outputs and gradients, and its operations."""
 
     def function(x):
-        context = whole_sequences(network, training=True) if by_hand else nullcontext()
+        context = whole_sequences(network, loops=True) if by_hand else nullcontext()
         with context:
             y = network(x, training=True)
         # Each output counts differently, so that none can stand in for another.

@@ -206,6 +206,16 @@ def assert_weights(est, weights, rtol=0.0):
 
 
 # ---- the same results as Keras
+@pytest.fixture
+def none_is_short(monkeypatch):
+    """Let XLA compile the loop of the shortest fit too."""
+    clear_cache()
+    monkeypatch.setattr(program_module, "SHORT_UPDATES", 0)
+    yield
+    clear_cache()
+
+
+@pytest.mark.usefixtures("none_is_short")
 @pytest.mark.parametrize(
     ("architecture", "dtype"),
     [
@@ -214,6 +224,19 @@ def assert_weights(est, weights, rtol=0.0):
     ],
 )
 def test_program_equals_keras_fit(architecture, dtype, data):
+    assert_equals_keras_fit(architecture, dtype, data)
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_short_fit_equals_keras_fit(architecture, data):
+    assert_equals_keras_fit(architecture, "float32", data)
+    est = estimator(architecture).fit(*data)
+    with est._program() as program:
+        short = program.longest_short
+    assert bool(short) is ("convlstm" not in architecture)
+
+
+def assert_equals_keras_fit(architecture, dtype, data):
     X, y = (part.astype(dtype) for part in data)
     adam = keras.optimizers.Adam(0.02)
     with floatx(dtype):
@@ -768,6 +791,35 @@ def test_verbose_shows_a_progress_bar(small, capfd):
     assert "12/12" in capfd.readouterr().err
 
 
+# ---- short fits
+def loop_of(n_updates, **parameters):
+    X, y = np.zeros((40, N_STEPS, 1), "float32"), np.zeros(40, "float32")
+    parameters = {"units": UNITS, "epochs": 1, "batch_size": BATCH, **parameters}
+    est = VanillaLSTMRegressor(**parameters)
+    with est.fit(X, y)._program() as program:
+        short = program.loop_for(n_updates) == program.run_short
+        assert short or program.loop_for(n_updates) == program.run_compiled
+    return "short" if short else "compiled"
+
+
+def test_long_fits_and_large_networks_are_compiled(monkeypatch):
+    assert loop_of(1) == loop_of(1_000) == "short"
+    assert loop_of(1_001) == "compiled"
+    one = BATCH * N_STEPS * 4 * UNITS * (1 + UNITS + 1)
+    monkeypatch.setattr(program_module, "SHORT_MULTIPLICATIONS", 5 * one + 1)
+    clear_cache()
+    assert loop_of(5) == "short"
+    assert loop_of(6) == "compiled"
+    clear_cache()
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"activation": "relu"}, {"dropout": 0.1}, {"dtype": "float64"}]
+)
+def test_what_the_operation_does_not_cover_is_compiled(parameters):
+    assert loop_of(1, **parameters) == "compiled"
+
+
 # ---- the cache
 def test_no_new_trace_for_what_leaves_the_structure_alone(small):
     X, y = small
@@ -1024,10 +1076,14 @@ print(tf.config.threading.get_intra_op_parallelism_threads())
     assert int(done.stdout) == 0
 
 
-def test_the_number_of_threads_changes_no_bit_of_a_fit():
-    code = """
+@pytest.mark.parametrize("short", [True, False])
+def test_the_number_of_threads_changes_no_bit_of_a_fit(short):
+    code = f"""
 import numpy as np
 from skforecast_lstm import VanillaLSTMRegressor
+from skforecast_lstm.training import _program
+if not {short}:
+    _program.SHORT_UPDATES = 0
 X = np.random.default_rng(0).normal(size=(64, 24, 1)).astype("float32")
 net = VanillaLSTMRegressor(units=64, epochs=1, random_state=0).fit(X, X[:, 0, 0])
 print(net.model_.get_weights()[1].tobytes().hex())

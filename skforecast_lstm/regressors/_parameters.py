@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -123,6 +124,7 @@ class SharedParameters:
         check_names(cls.__name__, names, valid, error)
 
 
+@cache  # TensorFlow keeps something of each optimizer that is made
 def _check_keras(who: str, name: str, value: str, module: Any) -> None:
     try:
         module.get(value)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 from sklearn.utils import check_random_state
 
 from skforecast_lstm.training import Arrays, values
@@ -61,11 +62,21 @@ def initial_values(recipe: Recipe, rng: np.random.Generator) -> Arrays:
     dropout.
     """
     arrays: Arrays = []
-    for layer, config, shapes in recipe:
-        fresh = layer.from_config(_seeded(config, rng))
-        fresh.build_from_config(shapes)
-        arrays += values(fresh)
+    with tf.variable_creator_scope(_without_name):
+        for layer, config, shapes in recipe:
+            fresh = layer.from_config(_seeded(config, rng))
+            fresh.build_from_config(shapes)
+            arrays += values(fresh)
     return arrays
+
+
+def _without_name(create: Callable, **options: Any) -> Any:
+    """Create a variable under a name that all share.
+
+    TensorFlow keeps 35 kB for each name that any variable ever had, and Keras counts
+    its generators of seeds through.
+    """
+    return create(**{**options, "name": "initial/"})
 
 
 def _seeded(config: Any, rng: np.random.Generator) -> Any:

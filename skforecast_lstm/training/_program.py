@@ -13,7 +13,8 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from operator import is_not
 from typing import Any
 
@@ -21,15 +22,18 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from skforecast_lstm.training._forward import (
+from skforecast_lstm.training._padding import may_pad
+from skforecast_lstm.training._sequences import (
     bytes_of_forward,
+    multiplications,
+    trains_by_operation,
     whole_sequences,
 )
-from skforecast_lstm.training._padding import may_pad
 
 BLOCK_BATCHES = 256  # batches in one call of the compiled loop, at most
 BLOCK_BYTES = 32 * 2**20  # windows in one call, at most
 CACHED_PROGRAMS = 32
+SHORT_UPDATES, SHORT_MULTIPLICATIONS = 1_000, 4 * 10**9  # of a fit not worth compiling
 
 Arrays = list[np.ndarray]
 
@@ -48,7 +52,7 @@ class Program:
         Windows in a batch. A shorter batch is padded with windows of weight 0, where
         that is ``may_pad``.
     xla : bool
-        Whether XLA compiles the loop of batches.
+        Whether XLA compiles the loop of batches, where a fit is not short.
     metrics : sequence of keras.metrics.Metric
         Followed beside the loss.
     recipe : object, optional
@@ -90,7 +94,10 @@ class Program:
             return tf.TensorSpec(shape, spec.dtype)
 
         parts, count = [window, target, weight], tf.TensorSpec((), tf.int32)
-        self.run_block = _traced(self._block, xla, [*map(block, parts), count])
+        blocks = [*map(block, parts), count]
+        self.run_compiled = _traced(self._block, xla, blocks)
+        self.run_short = _traced(partial(self._block, short=True), False, blocks)
+        self.longest_short = _longest_short(model, batch_size)
         self.evaluate = _traced(self._evaluate, False, parts)
         self.forward = _traced(self._forward, False, [window])
         self.may_pad = may_pad(model, self.forward, n_outputs, self.metrics)
@@ -104,6 +111,15 @@ class Program:
         """
         mean = self.model.loss.reduction in ("sum_over_batch_size", "mean")
         return self.chunk if mean and self.may_pad else self.batch_size
+
+    def loop_for(self, n_updates: int) -> Callable:
+        """Return the loop of batches that suits a fit of so many updates.
+
+        XLA takes a second to compile, and then an update takes some tenths of a
+        millisecond less than by TensorFlow's operation for LSTM layers.
+        """
+        short = n_updates <= self.longest_short
+        return self.run_short if short else self.run_compiled
 
     def load(self, weights: Arrays) -> None:
         """Put ``weights`` into the network, unless they are there already."""
@@ -122,13 +138,20 @@ class Program:
         with whole_sequences(self.model):
             return self.model(x, training=False)
 
-    def _block(self, x: Any, y: Any, w: Any, count: Any) -> Any:
+    def _block(self, x: Any, y: Any, w: Any, count: Any, short: bool = False) -> Any:
         def step(i: Any, losses: Any) -> tuple:
-            loss = self._train_batch(x[i], y[i], w[i])
+            with self._layers(short):
+                loss = self._train_batch(x[i], y[i], w[i])
             return i + 1, tf.tensor_scatter_nd_update(losses, [[i]], [loss])
 
         start = tf.constant(0), tf.zeros(self.n_batches, x.dtype)
         return tf.while_loop(lambda i, losses: i < count, step, start)[1]
+
+    def _layers(self, short: bool) -> AbstractContextManager:
+        """Return the context in which layers are traced as a loop of batches needs."""
+        if short or self.xla:
+            return whole_sequences(self.model, loops=not short)
+        return nullcontext()
 
     def _train_batch(self, x: Any, y: Any, w: Any) -> Any:
         # Padding has weight 0. A loss that is a mean over the batch counts it all the
@@ -137,8 +160,7 @@ class Program:
         padded = tf.cast(tf.size(w), w.dtype) / tf.reduce_sum(real)
         w = w if self.model.loss.reduction == "sum" else w * padded
         variables = self.model.trainable_variables
-        with whole_sequences(self.model, training=True) if self.xla else nullcontext():
-            loss, y_pred = self._objective(x, y, w, training=True)
+        loss, y_pred = self._objective(x, y, w, training=True)
         optimizer = self.model.optimizer  # takes the scale of the loss out again
         gradients = tf.gradients(
             optimizer.scale_loss(loss), [v.value for v in variables]
@@ -159,6 +181,14 @@ class Program:
         y_pred = self.model(x, training=training)
         loss = self.model.loss(y, y_pred, sample_weight=w)
         return tf.add_n([loss, *self.model.losses]), y_pred
+
+
+def _longest_short(model: keras.Model, batch_size: int) -> int:
+    """Return up to how many updates a fit is short: not worth XLA's compiling."""
+    if not trains_by_operation(model):
+        return 0
+    one = multiplications(model) * batch_size
+    return min(SHORT_UPDATES, SHORT_MULTIPLICATIONS // one)
 
 
 def _traced(function: Callable, xla: bool, signature: list) -> Callable:

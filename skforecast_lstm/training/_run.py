@@ -130,11 +130,11 @@ class Training:
         for row, epoch in zip(index, epochs, strict=True):
             row[:n] = self.order(epoch)
         index = index.reshape(-1, size)
-        losses = []
+        losses, run_block = [], program.loop_for(self.epochs * n_batches)
         for start in range(0, len(index), program.n_batches):
             batches = index[start : start + program.n_batches]
             block = self._block(program, batches)
-            losses.append(program.run_block(*block).numpy()[: len(batches)])
+            losses.append(run_block(*block).numpy()[: len(batches)])
             progress(len(batches))
         counts = (index >= 0).sum(axis=1).reshape(len(epochs), n_batches)
         per_batch = np.concatenate(losses).astype(np.float64).reshape(counts.shape)

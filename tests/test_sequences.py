@@ -1,4 +1,4 @@
-"""Forecasts read a sequence in one operation: same outputs as Keras' loop of steps."""
+"""One operation reads a whole sequence: outputs and gradients of Keras' loop."""
 
 import keras
 import numpy as np
@@ -8,14 +8,21 @@ from keras import layers
 from numpy.testing import assert_allclose
 
 from skforecast_lstm import VanillaLSTMRegressor, clear_cache
-from skforecast_lstm.training._forward import KEPT_PER_STEP, whole_sequences
+from skforecast_lstm.training._sequences import KEPT_PER_STEP, whole_sequences
 
 
 def traced(network, x):
-    """Return the network as a graph, and the names of the operations in it."""
-    function = tf.function(lambda x: network(x, training=False))
-    shape = (None, *x.shape[1:])
-    concrete = function.get_concrete_function(tf.TensorSpec(shape, x.dtype))
+    """Return outputs and gradients as a graph, and the names of its operations."""
+
+    def function(x):
+        y = network(x, training=False)
+        counts = tf.reshape(tf.range(1, tf.size(y) + 1), tf.shape(y))
+        loss = tf.reduce_sum(tf.sin(y) * tf.cast(counts, y.dtype))
+        variables = [v.value for v in network.trainable_variables]
+        return y, *tf.gradients(loss, [x, *variables])
+
+    spec = tf.TensorSpec((None, *x.shape[1:]), x.dtype)
+    concrete = tf.function(function).get_concrete_function(spec)
     graph = concrete.graph.as_graph_def()
     inner = [node for f in graph.library.function for node in f.node_def]
     return concrete, {node.op for node in [*graph.node, *inner]}
@@ -38,19 +45,20 @@ def with_state(x):
         lambda x: with_state(layers.LSTM(3, return_sequences=True, dropout=0.5)(x)),
     ],
 )
-def test_outputs_are_those_of_keras(encode):
+def test_outputs_and_gradients_are_those_of_keras(encode):
     keras.utils.set_random_seed(0)
     shape = (2, 5, 4) if isinstance(encode, layers.TimeDistributed) else (5, 4)
     window = keras.Input(shape)
     network = keras.Model(window, encode(window))
     x = np.random.default_rng(0).normal(size=(6, *shape)).astype("float32")
-    wanted = network(x, training=False)
+    wanted, operations = traced(network, x)
+    assert "BlockLSTM" not in operations
     with whole_sequences(network):
-        forward, operations = traced(network, x)
-    assert "BlockLSTMV2" in operations
+        own, operations = traced(network, x)
+    assert {"BlockLSTM", "BlockLSTMGrad"} < operations
     assert not {"While", "StatelessWhile"} & operations
-    assert_allclose(forward(x), wanted, rtol=1e-5, atol=1e-6)
-    assert "BlockLSTMV2" not in traced(network, x)[1]
+    for found, expected in zip(own(x), wanted(x), strict=True):
+        assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +76,7 @@ def test_other_layers_stay_as_they_are(layer):
     network = keras.Model(window, layer(window))
     x = np.zeros((2, 5, 4), layer.dtype)
     with whole_sequences(network):
-        assert "BlockLSTMV2" not in traced(network, x)[1]
+        assert "BlockLSTM" not in traced(network, x)[1]
 
 
 @pytest.mark.parametrize("n_features", [1, 2, 3])
@@ -78,9 +86,9 @@ def test_the_operation_has_no_reason_to_warn(n_features):
     x = np.random.default_rng(0).normal(size=(7, 5, n_features)).astype("float32")
     with whole_sequences(network):
         forward = traced(network, x)[0]
-    assert_allclose(forward(x), network(x, training=False), rtol=1e-5, atol=1e-6)
+    assert_allclose(forward(x)[0], network(x, training=False), rtol=1e-5, atol=1e-6)
     every = forward.graph.get_operations()
-    (block,) = [operation for operation in every if operation.type == "BlockLSTMV2"]
+    (block,) = [operation for operation in every if operation.type == "BlockLSTM"]
     assert block.inputs[1].shape[2] == n_features + n_features % 2
 
 
@@ -91,8 +99,31 @@ def test_masked_steps_are_skipped():
     x[0, 2:] = 0.0
     with whole_sequences(network):
         forward, operations = traced(network, x)
-    assert "BlockLSTMV2" not in operations
-    assert_allclose(forward(x), network(x, training=False), rtol=1e-6)
+    assert "BlockLSTM" not in operations
+    assert_allclose(forward(x)[0], network(x, training=False), rtol=1e-6)
+
+
+@pytest.mark.parametrize("loops", [False, True])
+@pytest.mark.parametrize(
+    "inner",
+    [
+        layers.Conv1D(3, 2, activation="relu"),
+        layers.MaxPooling1D(2),
+        layers.Flatten(),
+        layers.Dense(2),
+    ],
+)
+def test_steps_by_themselves_are_taken_at_once(inner, loops):
+    window = keras.Input((4, 6, 2))
+    network = keras.Model(window, layers.TimeDistributed(inner)(window))
+    x = np.random.default_rng(0).normal(size=(5, 4, 6, 2)).astype("float32")
+    wanted, _ = traced(network, x)
+    with whole_sequences(network, loops):
+        own, _ = traced(network, x)
+    at_once, by_step = (len(f.graph.get_operations()) for f in (own, wanted))
+    assert at_once < by_step
+    for found, expected in zip(own(x), wanted(x), strict=True):
+        assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
 
 
 def test_what_a_forecast_keeps_is_bounded(monkeypatch):
