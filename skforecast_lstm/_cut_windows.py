@@ -10,7 +10,7 @@ from skforecast_lstm._series_windows import SeriesWindows, is_full_slice
 
 
 class CutWindows(np.ndarray):
-    """Windows as an array of more axes that knows the lazy windows it was made of.
+    """Windows as an array of another shape that knows the lazy ones it was made of.
 
     With them go the targets' own units, and which windows are complete. They go along
     with its rows, and with a pickle; what is computed from it is an array like any
@@ -45,3 +45,8 @@ def cut_windows(X: SeriesWindows | np.ndarray, *shape: int) -> np.ndarray:
     cut.windows = X
     cut.flags.writeable = False  # or the two would differ
     return cut
+
+
+def uncut(X: Any) -> Any:
+    """Return the lazy windows that ``X`` was cut from; anything else as it is."""
+    return X.windows if isinstance(X, CutWindows) and X.windows is not None else X

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import _num_samples
 
+from skforecast_lstm._cut_windows import uncut
 from skforecast_lstm.windows import SeriesWindows
 
 
@@ -34,6 +35,7 @@ class Origins:
     """
 
     def __init__(self, X: Any, horizon: int, from_end: bool = False) -> None:
+        X = uncut(X)
         if not isinstance(X, SeriesWindows):
             n_samples = _num_samples(X)
             X = SeriesWindows(np.empty((n_samples, 0)), np.arange(n_samples))
@@ -83,6 +85,7 @@ class Origins:
 
 def horizon_of(X: Any, y: Any) -> int:
     """Return the steps that targets cover: of arrays the columns of ``y``."""
+    X = uncut(X)
     if isinstance(X, SeriesWindows) and X.horizon:
         return X.horizon
     n_targets = X.n_targets if isinstance(X, SeriesWindows) else 1

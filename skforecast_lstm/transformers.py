@@ -134,6 +134,11 @@ class Reshape3D(WindowTransformer):
     n_features_in_, feature_names_in_, n_steps_in_
         As of :class:`SlidingWindow`.
 
+    Notes
+    -----
+    Of SeriesWindows the array is read-only and remembers them, as that of
+    :class:`Reshape4D`: to a network it is the same as its parameter ``segment``.
+
     References
     ----------
     .. [1] Lin et al., "SegRNN: Segment recurrent neural network for long-term time
@@ -154,9 +159,9 @@ class Reshape3D(WindowTransformer):
         self.segment = segment
 
     def _apply(self, X: Windows) -> np.ndarray:
-        n, n_steps, n_features = (X := _with_features(X)).shape
+        _, n_steps, n_features = (X := _with_features(X)).shape
         steps = check_divides("Reshape3D", n_steps, "segment", self.segment)
-        return np.asarray(X).reshape(n, steps, self.segment * n_features)
+        return cut_windows(X, steps, self.segment * n_features)
 
     def _names_out(self, names: Any) -> Any:
         names = ["x0"] if self._flat_in else names

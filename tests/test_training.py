@@ -938,7 +938,7 @@ def test_a_copy_has_the_same_loss(copied):
 
 def structure_of(est):
     est.window_shape_, est.n_outputs_, est.n_targets_ = (4, 1), 1, 1
-    est.dtype_ = "float32"
+    est.dtype_, est._segment = "float32", 1
     return structure(est)
 
 

@@ -7,10 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from pandas.testing import assert_frame_equal
 from sklearn import config_context
 from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
 from sklearn.decomposition import PCA
+from sklearn.dummy import DummyRegressor
 from sklearn.exceptions import NotFittedError
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import Ridge
@@ -31,10 +33,14 @@ from skforecast_lstm import (
     Reshape3D,
     Reshape4D,
     Reshape5D,
+    RollingOriginSplit,
     SlidingWindow,
+    VanillaLSTMRegressor,
+    backtest,
     make_supervised,
     make_windows,
 )
+from skforecast_lstm.datasets import make_panel
 from skforecast_lstm.transformers import Flatten, check_divides
 from skforecast_lstm.windows import SeriesWindows
 
@@ -556,7 +562,10 @@ def test_a_pipeline_equals_the_same_by_hand(frame):
     assert_allclose(model.fit(X[train], y[train]).predict(X[test]), expected, rtol=1e-5)
 
 
-@pytest.mark.parametrize("reshape", [Reshape4D(2), Reshape5D(2)], ids=repr)
+CUTS = [Reshape3D(2), Reshape4D(2), Reshape5D(2)]
+
+
+@pytest.mark.parametrize("reshape", CUTS, ids=repr)
 def test_cut_windows_keep_their_windows_with_their_rows_and_in_a_pickle(reshape):
     X = make_windows(np.arange(40.0))
     X = PerFeature(StandardScaler()).fit_transform(SlidingWindow(4).fit_transform(X))
@@ -574,6 +583,59 @@ def test_cut_windows_keep_their_windows_with_their_rows_and_in_a_pickle(reshape)
     for other in (cut[0], cut[:, :1], cut + 1, cut.mean(axis=0)):
         assert getattr(other, "windows", None) is None
     assert_array_equal(pickle.loads(pickle.dumps(cut + 1)), np.asarray(cut) + 1)
+
+
+NETWORK = VanillaLSTMRegressor(units=2, epochs=2, random_state=0)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"normalization": "last"},
+        {"normalization": "auto", "log": "auto"},
+        {"validation_split": 0.2},
+        {},
+    ],
+    ids=str,
+)
+def test_reshape3d_is_the_same_as_segment(options):
+    panel = make_panel(3, 40, random_state=0)
+    panel["value"] *= 10.0 ** panel["series"]
+    roles = {"target": "value", "group": "series", "time": "time"}
+    X, y = make_supervised(panel, horizon=2, **roles)
+    network = clone(NETWORK).set_params(**options)
+    before = make_pipeline(PerFeature(StandardScaler()), SlidingWindow(6))
+    cut = make_pipeline(before, Reshape3D(3), network).fit(X, y)
+    own = make_pipeline(clone(before), clone(network).set_params(segment=3)).fit(X, y)
+    assert cut[-1].history_ == own[-1].history_
+    assert_array_equal(cut.predict(X), own.predict(X))
+    assert cut[-1].window_shape_ == (6, 1)
+    twice = clone(network).set_params(segment=2)
+    twice = make_pipeline(clone(before), Reshape3D(3), twice).fit(X, y)
+    assert twice[-1].model_.get_layer("segments").output.shape[1:] == (1, 6)
+
+
+def test_reshape3d_of_arrays_and_of_lazy_windows_can_follow_each_other():
+    X, y = make_supervised(np.sin(np.arange(40.0)), n_steps=6)
+    array = np.asarray(X)
+    for first, later in ((X, array), (array, X)):
+        network = make_pipeline(Reshape3D(3), clone(NETWORK)).fit(first, y)
+        assert_array_equal(network.predict(later), network.predict(first))
+    with pytest.raises(ValueError, match="windows of shape"):
+        network.predict(array[:, :3])
+
+
+@pytest.mark.parametrize("reshape", CUTS, ids=repr)
+def test_cut_windows_of_a_panel_are_split_by_time(reshape):
+    panel = make_panel(3, 30, random_state=0)
+    roles = {"target": "value", "group": "series", "time": "time"}
+    X, y = make_supervised(panel, 4, 2, **roles)
+    cut, split = reshape.fit_transform(X), RollingOriginSplit(3)
+    for found, wanted in zip(split.split(cut, y), split.split(X, y), strict=True):
+        assert_array_equal(found[0], wanted[0])
+        assert_array_equal(found[1], wanted[1])
+    found, wanted = (backtest(DummyRegressor(), x, y) for x in (cut, X))
+    assert_frame_equal(found, wanted)
 
 
 def test_cached_pipeline_and_inner_search_keep_the_units(tmp_path):

@@ -13,6 +13,7 @@ from sklearn.utils import _safe_indexing, indexable
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import _num_samples
 
+from skforecast_lstm._cut_windows import uncut
 from skforecast_lstm._interrupts import interrupts_end_all
 from skforecast_lstm.model_selection._split import RollingOriginSplit
 from skforecast_lstm.windows import SeriesWindows, check_count
@@ -99,7 +100,7 @@ def backtest(
     forecasts = [forecast for block in fitted for forecast in block]
     tests = [test for _, test in folds]
     table = [
-        _long(fold, X, y, test, forecast)
+        _long(fold, uncut(X), y, test, forecast)
         for fold, (test, forecast) in enumerate(zip(tests, forecasts, strict=True))
     ]
     return pd.concat(table, ignore_index=True)

@@ -22,16 +22,18 @@ Data = tuple[Any, np.ndarray, np.ndarray]  # windows, targets, weights
 def check_windows(estimator: Any, X: Any, *, reset: bool, max_ndim: int) -> Any:
     """Return X as windows (n, n_steps, n_features), lazy ones as they are.
 
-    Sets or compares ``n_features_in_``, ``feature_names_in_`` and ``window_shape_``.
+    Sets or compares ``n_features_in_``, ``feature_names_in_`` and ``window_shape_``,
+    and sets ``_segment``: how many steps Reshape3D had made one, which then the network
+    does, behind the normalization of each step.
     """
-    who, came = type(estimator).__name__, X
-    if isinstance(X, CutWindows) and X.windows is not None:
-        X = X.windows
+    who = type(estimator).__name__
+    X, window, segment = _uncut(X)
+    if not reset:
+        X, window, segment = _as_in_fit(estimator, X, window, segment)
     if isinstance(X, SeriesWindows):
         if not len(X):
             raise ValueError(f"{who}: X holds 0 windows, a minimum of 1 is required")
-        window = came.shape[1:]
-        _check_ndim(who, came.ndim, max_ndim)
+        _check_ndim(who, 1 + len(window), max_ndim)
         _check_features(estimator, X.shape[2], X.feature_names, reset)
     elif _ndim(X) <= 2:
         options: dict = {"dtype": FLOATS, "ensure_all_finite": False}
@@ -48,7 +50,7 @@ def check_windows(estimator: Any, X: Any, *, reset: bool, max_ndim: int) -> Any:
         _check_ndim(who, X.ndim, max_ndim)
         _check_features(estimator, X.shape[-1], None, reset)
     if reset:
-        estimator.window_shape_ = window
+        estimator.window_shape_, estimator._segment = window, segment
     elif flat_window(window) != flat_window(estimator.window_shape_):
         raise ValueError(
             f"{who}: X has windows of shape {window}, but the estimator was fitted on "
@@ -59,6 +61,32 @@ def check_windows(estimator: Any, X: Any, *, reset: bool, max_ndim: int) -> Any:
         return X
     _check_finite(who, "X", X, ("window", "step", "feature"))
     return X.reshape(len(X), *flat_window(window))
+
+
+def _uncut(X: Any) -> tuple[Any, tuple, int]:
+    """Return lazy windows for what was cut from them, their shape and segment."""
+    if not isinstance(X, CutWindows) or X.windows is None:
+        return X, X.shape[1:] if isinstance(X, SeriesWindows) else (), 1
+    if X.ndim > 3:
+        return X.windows, X.shape[1:], 1
+    return X.windows, X.windows.shape[1:], X.windows.n_steps // X.shape[1]
+
+
+def _as_in_fit(
+    estimator: Any, X: Any, window: tuple, segment: int
+) -> tuple[Any, tuple, int]:
+    """Return windows with as many steps made one as those that ``fit`` was given."""
+    fitted = estimator._segment
+    if fitted == segment:
+        return X, window, segment
+    if fitted == 1 and segment > 1:  # fitted on an array
+        n_steps, n_features = window
+        X = np.asarray(X).reshape(len(X), n_steps // segment, segment * n_features)
+    elif isinstance(X, np.ndarray) and X.ndim == 3:
+        n_features = estimator.window_shape_[-1]
+        if X.shape[2] == fitted * n_features:
+            X = X.reshape(len(X), fitted * X.shape[1], n_features)
+    return X, window, fitted
 
 
 def check_targets(estimator: Any, X: Any, y: Any) -> np.ndarray:

@@ -27,7 +27,7 @@ def build_network(estimator: Any, metrics: Sequence = ()) -> keras.Model:
         window = keras.Input(
             (n_steps, n_features), dtype=estimator.dtype_, name="window"
         )
-        x, segment = window, estimator.segment
+        x, segment = window, estimator._segment * estimator.segment
         if segment > 1:
             n = check_divides(type(estimator).__name__, n_steps, "segment", segment)
             shape = (n, segment * n_features)
@@ -79,7 +79,7 @@ def structure(estimator: Any) -> tuple:
         ),
         None if isinstance(rate, Real) else identity(rate),  # a number is a variable
         (estimator.window_shape_, estimator.n_outputs_, estimator.n_targets_),
-        estimator.dtype_,
+        (estimator.dtype_, estimator._segment),
     )
 
 
