@@ -37,7 +37,7 @@ def check_word(
     """
     if value in valid:
         return
-    near = get_close_matches(value.lower(), valid, n=1)
+    near = get_close_matches(str(value).lower(), valid, n=1)
     if close and not near:
         return
     hint = f"; did you mean {near[0]!r}?" if near else ""

@@ -131,7 +131,8 @@ class SeriesWindows:
     def __getitem__(self, key: Any) -> SeriesWindows | np.ndarray:
         if isinstance(key, tuple):
             first, rest = (key[0], key[1:]) if key else (Ellipsis, ())
-            if not all(k is Ellipsis or is_full_slice(k) for k in rest):
+            whole = all(k is Ellipsis or is_full_slice(k) for k in rest)
+            if not whole or len(rest) > 2:
                 return self._inside(first, rest)
             key = first
         if key is Ellipsis:
@@ -208,6 +209,12 @@ class SeriesWindows:
         np.add.at(change, self._origins + 1, -1)
         return self._series[np.cumsum(change[:-1]) > 0]
 
+    def _reached(self) -> np.ndarray:
+        """Return which rows are no later than the newest origin of their series."""
+        newest = np.full(len(self._bounds) - 1, -1)
+        np.maximum.at(newest, self._group_of_window(), self._origins)
+        return np.arange(len(self._series)) <= np.repeat(newest, np.diff(self._bounds))
+
     def map_series(
         self,
         function: Any,
@@ -216,7 +223,7 @@ class SeriesWindows:
     ) -> SeriesWindows:
         """Return windows over ``function(rows)``, row by row; ``y`` keeps its units.
 
-        Rows after the newest origin stay out of it: no window can reach them.
+        Rows after the newest origin of a series stay out of it: no window reaches them.
         ``target_features`` says where the targets stand now; by default they stay
         where they were if the number of features is the same, and are gone if not.
 
@@ -225,8 +232,8 @@ class SeriesWindows:
         ValueError
             Where ``function`` makes NaN or infinity, the logarithm of 0 for instance.
         """
-        reached = int(self._origins.max(initial=-1)) + 1
-        rows = np.asarray(function(self._series[:reached]), dtype=self.dtype, order="C")
+        reached = self._reached()
+        rows = np.asarray(function(self._series[reached]), dtype=self.dtype, order="C")
         bad = ~np.isfinite(rows)
         if bad.any():
             raise ValueError(
@@ -235,7 +242,7 @@ class SeriesWindows:
                 "the transformer made for such values?"
             )
         series = np.zeros((len(self._series), rows.shape[1]), dtype=self.dtype)
-        series[:reached] = rows
+        series[reached] = rows
         if target_features is None:
             same = rows.shape[1] == self.n_features
             target_features = self.target_features if same else ()

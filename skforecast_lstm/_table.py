@@ -36,8 +36,6 @@ class Table:
         for name in wanted:
             if name in self.names:
                 places.append(self.names.index(name))
-            elif isinstance(name, (int, np.integer)) and 0 <= name < len(self.names):
-                places.append(int(name))
             else:
                 raise ValueError(
                     f"{who}: {role}={name!r} is not a column of the data"
@@ -53,7 +51,12 @@ class Table:
         text = f"row {row - self.bounds[group]}"
         if self.times[row] != row - self.bounds[group]:
             text += f", {self.times[row]}"
-        return text if self.keys is None else f"{text}, group {self.keys[group]!r}"
+        return text if self.keys is None else f"{text}, {self.called(group)}"
+
+    def called(self, group: int) -> str:
+        """Return a group in the words of the user's own data."""
+        assert self.keys is not None
+        return f"group {self.keys.tolist()[group]!r}"
 
     def check_finite(self, who: str, columns: Sequence[int], rows: np.ndarray) -> None:
         """Refuse missing and infinite values in ``columns`` where ``rows`` are read.

@@ -69,7 +69,7 @@ def with_times(
     nearly: list[str] = []
     for column in text_columns(frame, keep):
         dates = dates_in(frame[column])
-        if dates.notna().all():
+        if dates.notna().all() and not _are_codes(frame[column]):
             return frame.assign(**{column: dates}), column, [column]
         # A code such as 1001 can be read as a year; whoever means dates has dashes.
         known = frame[column][dates.notna()].astype(str)
@@ -79,6 +79,13 @@ def with_times(
     if found[1] is None and nearly:
         parsed(frame[nearly[0]], file)  # raises, counting what is wrong
     return found
+
+
+def _are_codes(texts: pd.Series) -> bool:
+    """Return whether texts are numbers of four digits, not all of them years."""
+    codes = texts.astype(str)
+    years = codes.str.fullmatch(r"(18|19|20)\d\d")
+    return bool(codes.str.fullmatch(r"\d{4}").all() and not years.all())
 
 
 def text_columns(frame: pd.DataFrame, keep: Sequence[str] = ()) -> list[Any]:

@@ -38,6 +38,7 @@ from skforecast_lstm._axes import (
     same_series,
     x_of,
 )
+from skforecast_lstm._series_windows import check_count
 
 __all__ = [
     "plot_backtest",
@@ -99,8 +100,10 @@ def plot_forecast(
     past, n_series = same_series(past, ahead), ahead.shape[1]
     if interval is not None and n_series > 1:
         raise ValueError(f"plot_forecast: interval is for 1 series, got {n_series}")
-    ax = axes_or_new(ax)
-    shown = past.tail(max(36, 4 * len(ahead)) if n_history is None else n_history)
+    if n_history is None:
+        n_history = max(36, 4 * len(ahead))
+    n_history = check_count("plot_forecast", "n_history", n_history, least=0)
+    ax, shown = axes_or_new(ax), past.tail(n_history)
     for k, name in enumerate(past.columns):
         own = n_series > 1
         look = {"color": COLOURS[k] if own else BLUE, **marks(len(ahead))}
@@ -127,7 +130,7 @@ def plot_backtest(
     forecasts: Any,
     ax: Axes | None = None,
     *,
-    methods: Sequence[str] = ("forecast",),
+    methods: str | Sequence[str] = ("forecast",),
 ) -> Axes:
     """Return axes with what came true and the forecasts from each origin.
 
@@ -139,7 +142,7 @@ def plot_backtest(
         ``origin + step``, as is right for ``lead=1`` and rows numbered one by one.
     ax : Axes, default=None
         Where to draw. None: a new figure.
-    methods : sequence of column names, default=("forecast",)
+    methods : column name or sequence of them, default=("forecast",)
         Any of "forecast", "seasonal_naive" and "naive".
 
     Returns
@@ -152,6 +155,7 @@ def plot_backtest(
         For forecasts of several series or targets, or a column that is not there.
     """
     table = pd.DataFrame(getattr(forecasts, "forecasts", forecasts))
+    methods = [methods] if isinstance(methods, str) else list(methods)
     needed = ["fold", "origin", "step", "actual", *methods]
     absent = [c for c in needed if c not in table.columns]
     if absent:

@@ -107,9 +107,10 @@ def make_windows(
 ) -> SeriesWindows:
     """Return the windows of a series, the newest included.
 
-    Parameters are those of :func:`make_supervised`. ``horizon`` and ``lead`` are needed
-    only with ``future``: the data then reaches ``lead + horizon - 1`` rows beyond the
-    newest origin, and only the ``future`` columns are read there.
+    Parameters are those of :func:`make_supervised`; a ``stride`` is counted from the
+    oldest window there and here, and may leave the newest out. ``horizon`` and ``lead``
+    are needed only with ``future``: the data then reaches ``lead + horizon - 1`` rows
+    beyond the newest origin, and only the ``future`` columns are read there.
 
     Returns
     -------
@@ -226,7 +227,7 @@ def _usable_rows(
         raise ValueError(f"{who}: the data has no rows")
     short = np.flatnonzero(lengths < n_steps + reach)
     if len(short):
-        what = "the series" if table.keys is None else f"group {table.keys[short[0]]!r}"
+        what = "the series" if table.keys is None else table.called(short[0])
         more = f" ({len(short)} groups are too short)" if len(short) > 1 else ""
         raise ValueError(
             f"{who}: {what} has {lengths[short[0]]} rows, but n_steps={n_steps} and "

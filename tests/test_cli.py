@@ -14,7 +14,7 @@ import pytest
 from sklearn.linear_model import Ridge
 
 from skforecast_lstm import LSTMForecaster
-from skforecast_lstm._files import write_table
+from skforecast_lstm._files import as_history, write_table
 from skforecast_lstm.cli import HELP, main
 from skforecast_lstm.datasets import load_airline
 
@@ -474,6 +474,25 @@ def test_without_dates_the_text_is_named(run, file):
     code, _, err = run("forecast", codes, *QUICK)
     assert code == 0, err
     assert "counted from 0" in err
+
+
+@pytest.mark.parametrize(("first", "time"), [(1001, None), (1950, "code")])
+def test_text_codes_are_no_years(first, time):
+    codes = [str(first + k) for k in range(12)]
+    found = as_history(pd.DataFrame({"code": codes, "v": np.arange(12.0)}), "f")
+    assert found.roles["time"] == time
+
+
+def test_a_model_with_future_columns_says_that_it_needs_them(run, file, tmp_path):
+    data = monthly(30).assign(price=1.0)
+    path, model = file(data[:28].to_csv(index=False)), tmp_path / "m.model"
+    ahead = file(data[28:].drop(columns="sold").to_csv(index=False), "next.csv")
+    given = ["--target", "sold", "--future", "price", "--future-file", ahead]
+    code, _, err = run("forecast", path, *given, *QUICK, "--save", model)
+    assert code == 0, err
+    code, _, err = run("forecast", path, "--load", model)
+    assert code == 2
+    assert "reads the future columns price; give --future-file" in err
 
 
 def test_offsets_that_change_are_read_as_utc_and_others_kept(run, file, tmp_path):

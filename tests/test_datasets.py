@@ -80,6 +80,8 @@ def test_noise_has_the_asked_size():
 
 
 def test_ar_equals_its_recursion():
+    one = make_ar(9, 0.8, random_state=0)
+    np.testing.assert_array_equal(one, make_ar(9, (0.8,), random_state=0))
     y = make_ar(50, (0.5, -0.3), burn_in=0, noise=2.0, random_state=0)
     shocks = 2.0 * np.random.RandomState(0).normal(size=50)
     expected = [0.0, 0.0]

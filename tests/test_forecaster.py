@@ -11,6 +11,7 @@ from sklearn.base import clone
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.ensemble import VotingRegressor
 from sklearn.linear_model import LinearRegression, Ridge
+from sklearn.multioutput import MultiOutputRegressor, RegressorChain
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -603,3 +604,14 @@ def test_a_regressor_that_lengthens_its_windows_reads_the_history():
     np.testing.assert_allclose(lengthened, expected.ravel())
     padded = model.estimator_.members_[0].predict(make_windows(data[-12:].to_numpy()))
     assert not np.allclose(lengthened, padded[-1])
+
+
+@pytest.mark.parametrize("horizon", [1, 2])
+@pytest.mark.parametrize("wrap", [MultiOutputRegressor, RegressorChain])
+def test_regressors_of_several_outputs_serve_any_horizon(wrap, horizon):
+    values = np.random.default_rng(0).normal(size=60).cumsum()
+    model = LSTMForecaster(wrap(Ridge()), horizon=horizon, n_steps=4).fit(values)
+    plain = LSTMForecaster(Ridge(), horizon=horizon, n_steps=4).fit(values)
+    np.testing.assert_allclose(model.predict()[:1], plain.predict()[:1], rtol=1e-6)
+    model.backtest(values, n_origins=2)
+    assert (model.predict_interval(0.5)["lower"] <= model.predict()).all()

@@ -468,3 +468,19 @@ def test_columns_that_are_no_strings_are_filled(names):
     model = forecaster(fill="interpolate").fit(data[:58]).update(data[58:])
     result = model.backtest(n_origins=3)
     assert result.forecasts["actual"].isna().any()
+
+
+def test_seasonal_naive_of_less_than_a_season_is_the_last_value():
+    data = panel_of([40, 9], dates=True)
+    model = forecaster(group="id", time="t", season_length=12, horizon=2, n_steps=2)
+    rows = model.backtest(data, n_origins=1).forecasts
+    short = rows[rows["id"] == "b"]
+    assert len(short) == 2
+    np.testing.assert_array_equal(short["seasonal_naive"], short["naive"])
+
+
+@pytest.mark.parametrize("refit", [2.5, "a"])
+def test_a_wrong_refit_is_refused_before_any_fit(refit, monkeypatch):
+    monkeypatch.setattr(Ridge, "fit", None)
+    with pytest.raises(TypeError, match="refit must be True, False or an int"):
+        forecaster().backtest(history(), refit=refit, coverage=0.5, n_origins=2)

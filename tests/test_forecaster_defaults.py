@@ -149,6 +149,12 @@ def test_a_frequency_of_no_name_has_no_season():
     assert usual_season(pd.DateOffset(months=1, days=1)) == 1
 
 
+def test_steps_that_do_not_divide_a_season_have_none():
+    for name in ("2D", "3D", "5h", "7h", "7min", "50min", "3W", "5ME", "2B", "7s"):
+        assert usual_season(pd.tseries.frequencies.to_offset(name)) == 1, name
+    assert usual_season(pd.tseries.frequencies.to_offset("3ME")) == 4
+
+
 @pytest.mark.parametrize(("level", "dtype"), [(1e2, "float32"), (1e8, "float64")])
 def test_a_small_move_on_a_high_level_is_not_lost(level, dtype):
     rng = np.random.default_rng(0)

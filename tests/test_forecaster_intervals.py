@@ -17,7 +17,7 @@ from skforecast_lstm import (
     make_supervised,
 )
 from skforecast_lstm.datasets import load_airline, make_random_walk
-from skforecast_lstm.forecaster._calibration import calibrate, scales
+from skforecast_lstm.forecaster._calibration import _rank, calibrate, scales
 from skforecast_lstm.metrics import coverage as share_covered
 
 
@@ -193,6 +193,8 @@ def test_own_quantiles(in_pipeline):
         (lambda m: m.predict_interval(0.8, 4), "calibrated for the 3 steps"),
         (lambda m: m.predict_quantiles([0.5, 1.0]), "between 0 and 1"),
         (lambda m: m.predict_quantiles([]), "between 0 and 1"),
+        (lambda m: m.predict_quantiles([0.5, None]), "between 0 and 1"),
+        (lambda m: m.predict_quantiles(None), "between 0 and 1"),
         (lambda m: m.predict_interval(0.99), "at least 99 windows .* leaves 17"),
     ],
 )
@@ -200,6 +202,8 @@ def test_wrong_calls(call, message):
     model = ridge().fit(np.sin(np.arange(60)))
     with pytest.raises(ValueError, match=message):
         call(model)
+    with pytest.raises(TypeError, match="horizon must be an int"):
+        model.predict_interval(0.8, horizon="2")
     with pytest.raises(TypeError, match="coverage must be a number"):
         model.predict_interval("0.9")
 
@@ -356,3 +360,20 @@ def test_a_search_over_quantile_networks_answers_itself():
     ]
     pd.testing.assert_frame_equal(found[1], found[0])
     pd.testing.assert_frame_equal(found[2], found[0])
+
+
+def test_a_coverage_is_the_number_as_written():
+    assert _rank(9, 0.9) == 9  # the float next to 0.9 would need a tenth
+
+
+def test_the_unit_of_a_series_that_has_not_moved_is_that_of_the_others():
+    days = pd.date_range("2024", periods=6)
+    moving = pd.DataFrame({"id": "a", "t": days, "y": [0.0, 2, 4, 6, 8, 10]})
+    still = moving.assign(id="b", y=[5.0, 5, 5, 5, 5, 8])
+    later = moving.iloc[2:].assign(id="c", y=[1.0, 1, 1, 1])
+    model = ridge(group="id", time="t", horizon=1, n_steps=1)
+    panel = model._read(pd.concat([moving, still, later]))
+    found = scales(panel, 20, np.nan).ravel()
+    np.testing.assert_allclose(found[:6], [np.nan, 2, 2, 2, 2, 2])
+    np.testing.assert_allclose(found[6:12], [np.nan, 2, 2, 2, 2, 0.6])
+    np.testing.assert_allclose(found[12:], [2, 2, 2, 1.3])

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
@@ -13,7 +14,7 @@ from skforecast_lstm import (
     SlidingWindow,
     make_supervised,
 )
-from skforecast_lstm.datasets import load_airline
+from skforecast_lstm.datasets import load_airline, make_panel
 from skforecast_lstm.forecaster._search import search_networks
 
 GRID = {"steps": [4, 12], "units": [2, 3], "architectures": ["vanilla"]}
@@ -83,6 +84,19 @@ def test_budget_ends_the_search_after_the_first(forecaster):
 def test_what_is_refused(forecaster, change, said):
     with pytest.raises(ValueError, match=said):
         search_networks(forecaster, load_airline(), **GRID | change)
+
+
+@pytest.mark.parametrize(("architecture", "members"), [("vanilla", 5), ("stacked", 1)])
+def test_the_best_network_of_a_panel_has_as_many_members_as_by_default(
+    architecture, members
+):
+    forecaster = LSTMForecaster(horizon=2, epochs=1, group="series", time="time")
+    grid = {"steps": [4], "units": [2], "architectures": [architecture]}
+    result = search_networks(forecaster, make_panel(3, 30, random_state=0), **grid)
+    assert result.forecaster.n_members == members
+    given = clone(forecaster).set_params(n_members=2)
+    result = search_networks(given, make_panel(3, 30, random_state=0), **grid)
+    assert result.forecaster.n_members == 2
 
 
 def test_a_regressor_of_its_own_is_refused():

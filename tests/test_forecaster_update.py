@@ -196,3 +196,17 @@ def test_without_fill_missing_values_are_refused_and_nothing_is_lost():
     with pytest.raises(ValueError, match="1 missing values"):
         model.update(SERIES[50:53].where(SERIES.index[50:53] != DAYS[51]))
     assert len(model.history_.frame) == 50
+
+
+@pytest.mark.parametrize("as_rows", [False, True], ids=["NaN", "no row"])
+def test_a_hole_before_an_update_is_filled_from_both_sides(as_rows):
+    holed = SERIES.copy()
+    holed.iloc[53] = np.nan
+    given = holed.dropna() if as_rows else holed
+    expected = ridge(fill="interpolate").fit(given).history_.frame
+    model = ridge(fill="interpolate").fit(given[:"2024-02-19"])
+    model.update(given["2024-02-20":"2024-02-23"])  # ends with the hole, if at all
+    for day in DAYS[54:]:
+        model.update(given[day:day])
+    pd.testing.assert_frame_equal(model.history_.frame, expected)
+    assert model.history_.was_missing().ravel().nonzero()[0].tolist() == [53]

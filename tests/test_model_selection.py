@@ -22,6 +22,7 @@ from skforecast_lstm import (
     make_supervised,
     make_windows,
 )
+from skforecast_lstm._origins import Origins
 
 
 def flat(X):
@@ -404,3 +405,13 @@ def test_a_hole_before_the_end_of_a_series_lets_no_target_through(lead):
         np.testing.assert_array_equal(
             train, np.flatnonzero(known & (day < day[test].min()))
         )
+
+
+def test_targets_of_a_series_that_ended_are_known_from_the_step_after_on():
+    data = long_frame([30, 20]).assign(other=0.0)  # whose days of targets are unknown
+    roles = {"group": "id", "time": "when", "target": "value", "include_target": False}
+    X = make_windows(data, 1, horizon=3, lead=0, **roles)
+    origins = Origins(X, 3)
+    for rank, time in enumerate(origins.times):
+        last_target = X.times + pd.Timedelta(days=2)
+        np.testing.assert_array_equal(origins.known_at(rank), last_target < time)

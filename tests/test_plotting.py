@@ -181,8 +181,9 @@ def test_backtest_of_windows_counts_rows():
 
 
 def test_what_a_backtest_refuses(result):
-    with pytest.raises(ValueError, match=r"lacks the columns \['ets'\]"):
-        plot_backtest(result, methods=["ets"])
+    for methods in (["ets"], "ets"):
+        with pytest.raises(ValueError, match=r"lacks the columns \['ets'\]"):
+            plot_backtest(result, methods=methods)
     twice = pd.concat([result.forecasts, result.forecasts])
     with pytest.raises(ValueError, match="several series or targets"):
         plot_backtest(twice)
@@ -199,6 +200,8 @@ def test_error_by_step_draws_each_method(result, metric):
         np.testing.assert_array_equal(line.get_ydata(), errors)
         np.testing.assert_array_equal(line.get_xdata(), [1, 2, 3])
     assert ax.get_xlabel() == "steps ahead"
+    least = min(line.get_ydata().min() for line in ax.lines)
+    assert ax.get_ylim()[0] == 0 if metric == "rmse" else ax.get_ylim()[0] < least < 0
     with pytest.raises(ValueError, match="metric must be one of"):
         plot_error_by_step(result.by_step, metric="mape")
 

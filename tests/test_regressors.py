@@ -591,7 +591,7 @@ def test_wrong_data(wave):
     wrong({}, r"dim 4", X.reshape(20, 5, 2, 1), y)
     wrong({}, "minimum of 1", X[:0], y[:0])
     wrong({}, "y has 2 columns.*fitted to 1", X, y, X_val=X, y_val=np.c_[y, y])
-    wrong({}, "y to be passed", X, y, X_val=X)
+    wrong({}, "y to be passed", X, None)
     lazy, target = make_supervised(wave, n_steps=4)
     wrong({}, "0 windows", lazy[:0], target[:0])
     series = np.sin(np.arange(90.0))[:, np.newaxis]
@@ -748,6 +748,19 @@ def test_a_seed_gives_the_same_bits_whatever_came_before(wave):
     assert not np.allclose(forecast(4), one)
     state = np.random.RandomState(3)
     assert not np.array_equal(forecast(state), forecast(state))
+
+
+@pytest.mark.parametrize("given", [{"X_val": True}, {"y_val": True}])
+def test_validation_needs_windows_and_targets(given, wave):
+    X, y = make_supervised(wave, n_steps=4)
+    with pytest.raises(ValueError, match="X_val and y_val go together"):
+        vanilla().fit(X, y, **{k: X if k == "X_val" else y for k in given})
+
+
+@pytest.mark.parametrize("quantiles", [(), ["a"], (0.5, None)])
+def test_quantiles_are_numbers(quantiles, wave):
+    with pytest.raises(ValueError, match="quantiles must be numbers between 0 and 1"):
+        vanilla(quantiles=quantiles).fit(*make_supervised(wave, n_steps=4))
 
 
 def test_a_seed_gives_the_same_bits_in_another_process(wave):

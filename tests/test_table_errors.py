@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.testing import assert_array_equal
 
 from skforecast_lstm import make_supervised, make_windows
 
@@ -301,6 +302,20 @@ def test_an_absent_position():
         np.ones((9, 2)),
         target=2,
     )
+
+
+def test_positions_are_those_of_the_whole_array():
+    data = np.column_stack([np.repeat([0, 1], 6), np.arange(12.0), np.arange(12.0)])
+    _, y = make_supervised(data, group=0, target=2)
+    assert_array_equal(y, [*range(1, 6), *range(7, 12)])
+    said = "target=0 is not a column of the data (columns: 1, 2)"
+    refuse(said, data, group=0, target=0)
+
+
+def test_named_columns_have_no_positions():
+    data = pd.DataFrame({"a": np.ones(9), "b": np.ones(9)})
+    said = "target=1 is not a column of the data (columns: 'a', 'b')"
+    refuse(said, data, target=1)
 
 
 def test_the_target_can_t_stand_in_its_own_window():

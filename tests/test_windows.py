@@ -300,7 +300,9 @@ def test_indexing_is_that_of_the_array(panel, key):
     assert_array_equal(np.asarray(chosen), expected)
 
 
-@pytest.mark.parametrize("key", [13, -14, [0, 13], "a", 1.5, ONES[:5]])
+@pytest.mark.parametrize(
+    "key", [13, -14, [0, 13], "a", 1.5, ONES[:5], (0, *[slice(None)] * 3)]
+)
 def test_wrong_indices_are_index_errors(panel, key):
     with pytest.raises(IndexError):
         panel[key]
@@ -348,6 +350,22 @@ def test_covered_rows_are_those_that_stand_in_a_window():
     X = make_windows(np.arange(20.0), n_steps=3)[[0, 1, 9]]
     assert_array_equal(X.covered_rows().ravel(), [0, 1, 2, 3, 9, 10, 11])
     assert_array_equal(X.with_steps(5)[[0]].covered_rows().ravel(), [0, 1, 2])
+
+
+def test_covered_rows_of_a_later_series_begin_with_it(panel):
+    later = panel[np.flatnonzero(panel.groups == panel.groups[-1])].with_steps(4)
+    first = panel._bounds[-2]
+    assert first > 0
+    rows = panel._series[first : later._origins[-1] + 1]
+    assert_array_equal(later.covered_rows(), rows)
+
+
+def test_map_series_shows_no_series_anything_after_its_newest_origin():
+    table = pd.DataFrame({"id": np.repeat([0, 1], 9), "v": np.arange(18.0)})
+    X, seen = make_windows(table, n_steps=3, target="v", group="id"), []
+    assert len(X) == 14
+    X[[0, 1, 10]].map_series(lambda rows: seen.append(rows) or rows)
+    assert_array_equal(np.ravel(seen), [*range(4), *range(9, 15)])
 
 
 def test_map_series_shows_nothing_after_the_newest_origin():

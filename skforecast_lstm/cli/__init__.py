@@ -44,8 +44,9 @@ Examples:
   skforecast-lstm info sales.csv
       columns, frequency and missing values
 
-Every COMMAND --help lists its options. Exit codes: 0 done; 2 wrong call or data, \
-said in one line on stderr; 130 stopped by Ctrl-C.
+Every COMMAND --help lists its options. Exit codes: 0 done; 1 whoever \
+read the output went away; 2 wrong call or data, said in one line on stderr; \
+130 stopped by Ctrl-C.
 """
 
 CTRL_C = 130  # the exit code of a process that SIGINT ended

@@ -121,6 +121,11 @@ def _forecast_loaded(
     check_there(load)
     model = forecaster_class().load(load)
     named = model.history_.roles
+    if named.future and future_file is None:
+        raise ValueError(
+            f"the model in {load.name} reads the future columns "
+            f"{', '.join(map(str, named.future))}; give --future-file"
+        )
     columns = ("time", "group", "past", "future", "static")
     roles: dict[str, Any] = {name: getattr(named, name) for name in columns}
     roles["target"] = None if model.target is None else named.targets

@@ -67,7 +67,7 @@ def make_trend_season(
 
 def make_ar(
     n: int = 200,
-    coefficients: Sequence[float] = (0.8,),
+    coefficients: float | Sequence[float] = (0.8,),
     *,
     noise: float = 1.0,
     burn_in: int = 100,
@@ -79,7 +79,7 @@ def make_ar(
     ----------
     n : int, default=200
         Number of steps.
-    coefficients : sequence of float, default=(0.8,)
+    coefficients : float or sequence of float, default=(0.8,)
         Weights of the past, the newest step's first.
     noise : float, default=1.0
         Standard deviation of the shocks, which is also the error of the best
@@ -117,7 +117,7 @@ def make_ar(
     check_scalar(n, "n", Integral, min_val=1)
     check_scalar(noise, "noise", Real, min_val=0)
     check_scalar(burn_in, "burn_in", Integral, min_val=0)
-    weights = np.asarray(coefficients, dtype=float)
+    weights = np.atleast_1d(np.asarray(coefficients, dtype=float))
     largest_root = np.max(np.abs(np.roots([1.0, *-weights])), initial=0.0)
     if largest_root >= 1:
         raise ValueError(

@@ -46,9 +46,7 @@ def _filled_then(panel: Panel, origins: Any, fill: Any, season: int) -> Panel:
     if not panel.counted:
         end = end.fillna(origins.times.max())
     past = (end.isna() | (frame[TIME] <= end)).to_numpy()
-    rows = frame[past].copy()
-    rows[columns] = rows[columns].mask(panel.was_missing()[past])
-    then = fill_known(rows, SERIES, columns, fill, season)
+    then = fill_known(panel.unfilled[past], SERIES, columns, fill, season)
     _check_known(then, columns, panel)
     values = frame[columns].to_numpy(copy=True)
     values[past] = then[columns]

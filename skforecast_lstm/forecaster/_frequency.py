@@ -186,9 +186,10 @@ def usual_season(freq: Any) -> int:
     if name is None:
         return 1
     unit, n = _base(name.lstrip("0123456789").split("-")[0], freq.n)
+    whole = SEASONS.get(unit, 1)
     if unit == "min" and n >= DAY_FROM:
-        return MINUTES_A_DAY // n
-    return max(1, SEASONS.get(unit, 1) // n)
+        whole = MINUTES_A_DAY
+    return whole // n if whole % n == 0 else 1
 
 
 def _base(unit: str, n: int) -> tuple[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from skforecast_lstm.forecaster._core import ForecasterCore
 from skforecast_lstm.forecaster._forms import SERIES, WHO, check_not_reserved
 from skforecast_lstm.forecaster._members import own_quantiles
 from skforecast_lstm.forecaster._panel import Panel
+from skforecast_lstm.windows import check_count
 
 BOUNDS = ("forecast", "lower", "upper")
 
@@ -136,7 +138,7 @@ class Intervals(ForecasterCore):
         self, horizon: int | None, future: Any, data: Any
     ) -> tuple[Panel, pd.DataFrame, np.ndarray, np.ndarray]:
         """Return history, table, forecasts and units (n_series, horizon, n_targets)."""
-        if horizon is not None and horizon > self.horizon:
+        if horizon is not None and check_count(WHO, "horizon", horizon) > self.horizon:
             raise ValueError(
                 f"{WHO}: intervals are calibrated for the {self.horizon} steps trained "
                 f"for, got horizon={horizon}; fit with horizon={horizon}"
@@ -173,7 +175,7 @@ def _at_ends(panel: Panel, values: np.ndarray) -> np.ndarray:
 def _check_quantiles(quantiles: Any) -> list[float]:
     """Return ``quantiles`` as a list, or raise if one is not between 0 and 1."""
     listed = [quantiles] if np.ndim(quantiles) == 0 else list(quantiles)
-    wrong = [q for q in listed if isinstance(q, str) or not 0 < q < 1]
+    wrong = [q for q in listed if not isinstance(q, Real) or not 0 < float(q) < 1]
     if wrong or not listed:
         raise ValueError(
             f"{WHO}: quantiles must be numbers between 0 and 1, got {quantiles!r}"

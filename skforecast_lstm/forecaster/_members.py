@@ -56,6 +56,9 @@ class MedianOfSeeds(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
 
     def fit(self, X: Any, y: np.ndarray) -> MedianOfSeeds:
         """Fit every member on X and y."""
+        self.y_ndim_ = y.ndim
+        if not get_tags(final_step(self.regressor)).target_tags.single_output:
+            y = y.reshape(len(y), -1)
         members = [clone(self.regressor) for _ in range(self.n_members)]
         if self.random_state is not None or self.n_members > 1:
             # For None a generator of its own: the global one is left alone.
@@ -80,6 +83,7 @@ class MedianOfSeeds(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         """Return the median of the members' predictions, shaped as y."""
         check_is_fitted(self)
         y = np.median([member.predict(X) for member in self.members_], axis=0)
+        y = y.ravel() if self.y_ndim_ == 1 else y
         return y + self._towards_smoothing(X, y) if self.smoothing_weight_ else y
 
     def predict_quantiles(self, X: Any) -> np.ndarray:
@@ -118,6 +122,13 @@ def own_quantiles(member: Any) -> list[float] | None:
         return own_quantiles(member.best_estimator_)
     own = getattr(member, "quantiles", None)
     return None if own is None else [float(q) for q in own]
+
+
+def final_step(regressor: Any) -> Any:
+    """Return what learns: the regressor itself, or the last step of its pipelines."""
+    while isinstance(regressor, Pipeline):
+        regressor = regressor[-1]
+    return regressor
 
 
 def before_last(pipeline: Pipeline, X: Any) -> Any:

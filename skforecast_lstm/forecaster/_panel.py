@@ -91,6 +91,14 @@ class Panel:
             missing[at[at >= 0]] = values[at >= 0]
         return missing
 
+    @property
+    def unfilled(self) -> pd.DataFrame:
+        """The rows, NaN again where a value was missing."""
+        columns = self.roles.columns
+        rows = self.frame.copy()
+        rows[columns] = rows[columns].mask(self.was_missing())
+        return rows
+
     def last_rows(self, n: int) -> Panel:
         """Return the newest ``n`` rows of each series."""
         return replace(self, frame=self.frame.groupby(SERIES, sort=False).tail(n))

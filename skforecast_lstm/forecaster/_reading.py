@@ -165,12 +165,15 @@ class Reading(BaseEstimator):
             )
 
     def _continued(self, data: Any) -> Panel:
-        """Return the history with ``data`` at its end; a gap between is filled."""
+        """Return the history with ``data`` at its end; a gap between is filled.
+
+        So are values that were missing in the history, anew: more is known around them.
+        """
         old = self.history_
         new = self._read_more(data, old.frame[TIME].dtype)
         check_follows(old, new)
         group = None if old.roles.group is None else SERIES
-        frame = pd.concat([old.frame, new.frame])
+        frame = pd.concat([old.unfilled, new.frame])
         whole = read_panel(
             frame if group else frame.drop(columns=SERIES),
             _named(old.roles, group=group, time=TIME),
@@ -179,11 +182,8 @@ class Reading(BaseEstimator):
             season_length=self.season_length_,
         )
         ends = old.frame.groupby(SERIES, sort=False)[TIME].last()
-        known = [part for part in (old.filled, whole.filled) if part is not None]
-        whole = replace(
-            old, frame=whole.frame, absent=after(whole.absent, ends),
-            filled=pd.concat(known) if known else None,
-        )  # fmt: skip
+        absent = after(whole.absent, ends)
+        whole = replace(old, frame=whole.frame, absent=absent, filled=whole.filled)
         whole = self._closed_up(whole, self.n_steps_)
         begun = whole.lengths[~whole.lengths.index.isin(ends.index)]
         warn_of_none_known(begun, len(new.lengths))

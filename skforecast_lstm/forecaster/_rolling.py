@@ -22,6 +22,7 @@ from skforecast_lstm.forecaster._core import ForecasterCore
 from skforecast_lstm.forecaster._forms import RESULT_COLUMNS, check_not_reserved
 from skforecast_lstm.forecaster._panel import SERIES, WHO, Panel
 from skforecast_lstm.model_selection import backtest
+from skforecast_lstm.model_selection._backtest import check_refit
 from skforecast_lstm.windows import check_count
 
 
@@ -72,6 +73,7 @@ class Backtests(ForecasterCore):
         """
         n_origins = check_count(WHO, "n_origins", n_origins)
         step = check_count(WHO, "step", step)
+        check_refit(refit)
         if coverage is not None:
             coverage = check_coverage(coverage)
         if data is None:
@@ -127,7 +129,7 @@ class Backtests(ForecasterCore):
 
         For each block of folds that one fit serves, calibrated on what it trains on.
         """
-        every = int(refit) or len(folds)
+        every = check_refit(refit) or len(folds)
         errors = Parallel(n_jobs=n_jobs)(
             delayed(calibrate)(
                 self._estimator,

@@ -17,7 +17,7 @@ from sklearn.utils import check_random_state
 from tqdm import tqdm
 
 from skforecast_lstm._interrupts import interrupts_end_all
-from skforecast_lstm.forecaster._defaults import choose_regressor
+from skforecast_lstm.forecaster._defaults import choose_members, choose_regressor
 from skforecast_lstm.forecaster._forecaster import LSTMForecaster
 from skforecast_lstm.forecaster._measured import measured_weight
 from skforecast_lstm.forecaster._reading import warn_of_unread
@@ -170,6 +170,8 @@ def search_networks(
     ).fit(X, y)
     table, network = _best_first(search.cv_results_, grid, rows)
     X_best = X.with_steps(int(table["steps"].iloc[0]))
+    if own.n_members is None:
+        own.n_members_ = choose_members(panel, table["architecture"].iloc[0])
     best = _with_network(forecaster, network, own, X_best, y)
     naive_error = _naive_error(X, y, folds, own.season_length_)
     return SearchResult(table, naive_error, len(grid), best)
@@ -229,6 +231,7 @@ def _with_network(
     return clone(forecaster).set_params(
         regressor=clone(network), n_steps=X.n_steps, architecture="vanilla",
         epochs=None, linear_weight=None, smoothing_weight=weight,
+        n_members=own.n_members_,
     )  # fmt: skip
 
 

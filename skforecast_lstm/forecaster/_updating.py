@@ -16,7 +16,11 @@ from skforecast_lstm.forecaster._forms import (
     WHO,
     as_frame,
 )
-from skforecast_lstm.forecaster._members import MedianOfSeeds, before_last
+from skforecast_lstm.forecaster._members import (
+    MedianOfSeeds,
+    before_last,
+    final_step,
+)
 from skforecast_lstm.forecaster._panel import Panel
 
 _ADVICE = "; an array without an index counts on"
@@ -89,13 +93,6 @@ def warn_of_none_known(begun: pd.Series, n_series: int) -> None:
             f"{WHO}: none of the {n_series} series of the update is known, "
             f"{begun.index.tolist()[0]!r} the first; they are taken for new ones"
         )
-
-
-def final_step(member: Any) -> Any:
-    """Return what learns in a member: itself, or the last step of its pipelines."""
-    while isinstance(member, Pipeline):
-        member = member[-1]
-    return member
 
 
 def check_trainable(estimator: MedianOfSeeds) -> None:

@@ -83,7 +83,7 @@ def backtest(
     2       9     1       0    10.0       4.5     1
     3       9     2       0    11.0       5.5     1
     """
-    every = _refit_every(refit)
+    every = check_refit(refit)
     X, y = indexable(X, y)
     if cv is None or isinstance(cv, Integral):
         cv = RollingOriginSplit(5 if cv is None else cv)  # type: ignore[arg-type]
@@ -106,7 +106,7 @@ def backtest(
     return pd.concat(table, ignore_index=True)
 
 
-def _refit_every(refit: bool | int) -> int:
+def check_refit(refit: bool | int) -> int:
     """Return the number of folds that one fit serves, 0 for all of them."""
     if isinstance(refit, (bool, np.bool_)):
         return int(refit)

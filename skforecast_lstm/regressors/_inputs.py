@@ -145,6 +145,10 @@ def check_validation(estimator: Any, X: Any, y: Any) -> Data | None:
     """Return the windows to validate with, checked; None where there are none."""
     if X is None and y is None:
         return None
+    if X is None or y is None:
+        raise ValueError(
+            f"{type(estimator).__name__}: X_val and y_val go together; give both"
+        )
     data = check_data(estimator, X, y, reset=False)
     set_outputs(estimator, *data[:2], reset=False)
     return data
@@ -182,6 +186,10 @@ def check_parameters(estimator: Any) -> None:
         )
     if quantiles is None:
         return
+    if not len(quantiles) or not all(isinstance(q, Real) for q in quantiles):
+        raise ValueError(
+            f"{who}: quantiles must be numbers between 0 and 1, got {quantiles!r}"
+        )
     q = np.asarray(quantiles, dtype=float)
     if q.ndim != 1 or not (0 < q.min() and q.max() < 1 and 0.5 in q):
         raise ValueError(
