@@ -591,7 +591,6 @@ def test_wrong_data(wave):
     wrong({}, r"dim 4", X.reshape(20, 5, 2, 1), y)
     wrong({}, "minimum of 1", X[:0], y[:0])
     wrong({}, "y has 2 columns.*fitted to 1", X, y, X_val=X, y_val=np.c_[y, y])
-    wrong({}, "y to be passed", X, None)
     lazy, target = make_supervised(wave, n_steps=4)
     wrong({}, "0 windows", lazy[:0], target[:0])
     series = np.sin(np.arange(90.0))[:, np.newaxis]
