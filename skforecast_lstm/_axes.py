@@ -105,3 +105,16 @@ def same_series(past: pd.DataFrame, ahead: pd.DataFrame) -> pd.DataFrame:
             f"{ahead.shape[1]}; give the same ones in both, at most {len(COLOURS)}"
         )
     return past
+
+
+def time_of(table: pd.DataFrame) -> pd.Series:
+    """Return the times that were forecast: a column, or the origins' plus the steps."""
+    following = table.columns[list(table.columns).index("step") + 1]
+    if following not in ("series", "target", "actual"):
+        return table[following]
+    if not pd.api.types.is_numeric_dtype(table["origin"]):
+        raise ValueError(
+            "plot_backtest: forecasts has no column of times after 'step'; those of "
+            "LSTMForecaster.backtest have one"
+        )
+    return (table["origin"] + table["step"]).rename("row")

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from skforecast_lstm._counts import check_count
+
 
 class SeriesWindows:
     """Windows into a series that is stored once: a lazy 3-D array.
@@ -291,15 +293,6 @@ def stacked(parts: Sequence[SeriesWindows]) -> SeriesWindows:
         _ends=repeated(first._ends),
         _keys=repeated(first._keys),
     )
-
-
-def check_count(who: str, name: str, value: Any, least: int = 1) -> int:
-    """Return ``value`` as an int of at least ``least``, or raise naming it."""
-    if not isinstance(value, Integral) or isinstance(value, (bool, np.bool_)):
-        raise TypeError(f"{who}: {name} must be an int, got {value!r}")
-    if value < least:
-        raise ValueError(f"{who}: {name} must be at least {least}, got {value}")
-    return int(value)
 
 
 def is_full_slice(key: Any) -> bool:

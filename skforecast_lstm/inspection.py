@@ -11,8 +11,9 @@ from sklearn.metrics import check_scoring
 from sklearn.utils import Bunch, check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 
+from skforecast_lstm._counts import check_count
 from skforecast_lstm.transformers import SlidingWindow
-from skforecast_lstm.windows import SeriesWindows, check_count
+from skforecast_lstm.windows import SeriesWindows
 
 __all__ = ["feature_importance", "step_importance"]
 

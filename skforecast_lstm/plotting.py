@@ -36,9 +36,10 @@ from skforecast_lstm._axes import (
     frame_of,
     marks,
     same_series,
+    time_of,
     x_of,
 )
-from skforecast_lstm._series_windows import check_count
+from skforecast_lstm._counts import check_count
 
 __all__ = [
     "plot_backtest",
@@ -165,7 +166,7 @@ def plot_backtest(
             "plot_backtest: forecasts holds several series or targets; choose one, "
             "for example forecasts[forecasts['target'] == 'sold']"
         )
-    time = _time_of(table)
+    time = time_of(table)
     table = table.assign(_time=time)
     actual = table.drop_duplicates("_time").sort_values("_time").set_index("_time")
     ax = axes_or_new(ax)
@@ -288,16 +289,3 @@ def plot_step_importance(importance: Mapping[str, Any], ax: Axes | None = None) 
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     name = "step of the window (0: the newest)"
     return finished(ax, pd.Index([], name=name), "fall of the score when shuffled")
-
-
-def _time_of(table: pd.DataFrame) -> pd.Series:
-    """Return the times that were forecast: a column, or the origins' plus the steps."""
-    following = table.columns[list(table.columns).index("step") + 1]
-    if following not in ("series", "target", "actual"):
-        return table[following]
-    if not pd.api.types.is_numeric_dtype(table["origin"]):
-        raise ValueError(
-            "plot_backtest: forecasts has no column of times after 'step'; those of "
-            "LSTMForecaster.backtest have one"
-        )
-    return (table["origin"] + table["step"]).rename("row")

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
+from skforecast_lstm._counts import check_divides
 from skforecast_lstm._cut_windows import cut_windows
 from skforecast_lstm._per_feature import PerFeature
 from skforecast_lstm._window_transformer import Windows, WindowTransformer
@@ -26,40 +27,9 @@ __all__ = [
     "Reshape4D",
     "Reshape5D",
     "SlidingWindow",
-    "check_divides",
 ]
 
 _COUNT = [Interval(Integral, 1, None, closed="left")]
-
-
-def check_divides(who: str, n_steps: int, name: str, parts: int) -> int:
-    """Return ``n_steps // parts``, or raise saying which values would divide.
-
-    ``parts`` is the value of the parameter ``name``; that of ``segment`` is the length
-    of a part, of any other their number.
-
-    Raises
-    ------
-    ValueError
-        Where ``parts`` doesn't divide ``n_steps``.
-
-    Examples
-    --------
-    >>> from skforecast_lstm.transformers import check_divides
-    >>> check_divides("Reshape4D", 12, "n_subsequences", 3)
-    4
-    """
-    if n_steps % parts == 0:
-        return n_steps // parts
-    divisors = [str(k) for k in range(1, n_steps + 1) if n_steps % k == 0]
-    cut = f"{name}={parts} equal parts"
-    if name == "segment":
-        cut = f"equal parts of {name}={parts} steps"
-    raise ValueError(
-        f"{who}: n_steps={n_steps} can't be cut into {cut}; use a divisor of "
-        f"{n_steps} ({', '.join(divisors)}), or "
-        f"SlidingWindow(n_steps={(n_steps // parts + 1) * parts})"
-    )
 
 
 class SlidingWindow(WindowTransformer):

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from skforecast_lstm._series_windows import SeriesWindows, check_count
+from skforecast_lstm._counts import check_count
+from skforecast_lstm._series_windows import SeriesWindows
 from skforecast_lstm._table import Columns, Table, as_table
 
 __all__ = ["SeriesWindows", "make_supervised", "make_windows"]

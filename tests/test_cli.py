@@ -718,8 +718,8 @@ def test_refit_reaches_the_backtest(run, monkeypatch, given, wanted):
     seen = {}
 
     class Recorded(forecaster.LSTMForecaster):
-        def backtest(self, data, **options):
-            seen.update(options)
+        def backtest(self, data, n_origins, **options):
+            seen.update(options, n_origins=n_origins)
             raise ValueError("enough")
 
     monkeypatch.setattr(forecaster, "LSTMForecaster", Recorded)

@@ -40,8 +40,9 @@ from skforecast_lstm import (
     make_supervised,
     make_windows,
 )
+from skforecast_lstm._counts import check_divides
 from skforecast_lstm.datasets import make_panel
-from skforecast_lstm.transformers import Flatten, check_divides
+from skforecast_lstm.transformers import Flatten
 from skforecast_lstm.windows import SeriesWindows
 
 TRANSFORMERS = [

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any, Literal
 
 import typer
 
+from skforecast_lstm._files import History
 from skforecast_lstm.cli import _options as options
 from skforecast_lstm.cli._model import (
     check_files,
@@ -54,8 +56,7 @@ def backtest(
     """Forecast from earlier origins and score what came true, beside the naive."""
     check_files(output, inputs=[file])
     history = read(file, time, target, group, past, future, static)
-    several = ["target"] if len(history.roles["target"]) > 1 else []
-    check_free(history, [*TAKEN, *several])
+    check_free(history, _taken(history))
     model = forecaster(
         history, horizon=horizon, n_steps=steps, season_length=season,
         architecture=architecture, epochs=epochs, linear_weight=linear_weight,
@@ -63,13 +64,16 @@ def backtest(
         random_state=seed,
     )  # fmt: skip
     say(f"Forecasting {horizon} steps from {n_origins} origins:")
-    result = model.backtest(
-        history.frame, n_origins=n_origins, step=step, refit=refit or False
-    )
+    result = model.backtest(history.frame, n_origins, step=step, refit=refit or False)
     typer.echo(f"Errors over {n_origins} origins of {horizon} steps:")
     _show(result, metric)
-    draw = result, history
-    write(result.forecasts, output, lambda p: draw_backtest(*draw, p), "Forecasts")
+    draw = partial(draw_backtest, result, history)
+    write(result.forecasts, output, draw, "Forecasts")
+
+
+def _taken(history: History) -> list[str]:
+    several = len(history.roles["target"]) > 1
+    return [*TAKEN, "target"] if several else list(TAKEN)
 
 
 def _show(result: Any, metric: str) -> None:

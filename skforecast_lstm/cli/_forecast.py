@@ -61,12 +61,9 @@ def forecast(
     check_files(output, save, inputs=[file, future_file, load])
     if load is not None:
         own = _own_horizon(context, horizon)
-        _forecast_loaded(load, file, own, future_file, interval, output)
-        return
+        return _forecast_loaded(load, file, own, future_file, interval, output)
     history = read(file, time, target, group, past, future, static)
-    _check_bounds(history, interval)
-    check_drawable(history, output)
-    known = read_future(future_file, history)  # before any work
+    known = _known_before_any_work(history, future_file, interval, output)
     model = forecaster(
         history, horizon=horizon, n_steps=steps, season_length=season,
         architecture=architecture, epochs=epochs, linear_weight=linear_weight,
@@ -78,8 +75,16 @@ def forecast(
     write(table, output, lambda p: draw_forecast(history, table, p), "Forecast")
 
 
-def _check_bounds(history: History, interval: float | None) -> None:
+def _known_before_any_work(
+    history: History,
+    future_file: Path | None,
+    interval: float | None,
+    output: list[Path] | None,
+) -> pd.DataFrame | None:
+    """Return what is known of the times to come; refuse what can't be written."""
     check_free(history, ("forecast", "lower", "upper") if interval is not None else ())
+    check_drawable(history, output)
+    return read_future(future_file, history)
 
 
 def _check_times_to_come(
@@ -137,9 +142,7 @@ def _forecast_loaded(
     else:
         history = read(file, **roles)
         data = history.frame
-    _check_bounds(history, interval)
-    check_drawable(history, output)
-    known = read_future(future_file, history)
+    known = _known_before_any_work(history, future_file, interval, output)
     table = _predict(model, interval, horizon=horizon, future=known, data=data)
     one = len(model.history_.roles.targets) == 1
     typer.echo(f"Forecast by the model in {load.name}:\n{neat(table, alike=one)}")

@@ -11,6 +11,7 @@ from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.validation import check_is_fitted
 
+from skforecast_lstm._counts import check_count
 from skforecast_lstm.forecaster._calibration import (
     FEWEST_ROWS,
     Calibration,
@@ -28,7 +29,6 @@ from skforecast_lstm.forecaster._regressors import reads_windows
 from skforecast_lstm.transformers import Flatten
 from skforecast_lstm.windows import (
     SeriesWindows,
-    check_count,
     make_supervised,
     make_windows,
 )

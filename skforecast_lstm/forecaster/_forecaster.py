@@ -6,6 +6,7 @@ from typing import Any
 
 from sklearn.utils.validation import check_is_fitted
 
+from skforecast_lstm._counts import check_count
 from skforecast_lstm._unchanged import unchanged_on_error
 from skforecast_lstm.forecaster._intervals import Intervals
 from skforecast_lstm.forecaster._panel import WHO
@@ -16,7 +17,6 @@ from skforecast_lstm.forecaster._updating import (
     counted_on,
     train_further,
 )
-from skforecast_lstm.windows import check_count
 
 
 class LSTMForecaster(Intervals, Backtests, Saving):

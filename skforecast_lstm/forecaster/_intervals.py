@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
+from skforecast_lstm._counts import check_count
 from skforecast_lstm.forecaster._calibration import Calibration, check_coverage
 from skforecast_lstm.forecaster._core import ForecasterCore
 from skforecast_lstm.forecaster._forms import SERIES, WHO, check_not_reserved
 from skforecast_lstm.forecaster._members import own_quantiles
 from skforecast_lstm.forecaster._panel import Panel
-from skforecast_lstm.windows import check_count
 
 BOUNDS = ("forecast", "lower", "upper")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from inspect import signature
 from typing import Any, Self
 
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
 
+from skforecast_lstm._counts import check_count
 from skforecast_lstm._names import check_names
 from skforecast_lstm._warn import warn_the_caller
 from skforecast_lstm.forecaster._absent import (
@@ -39,13 +40,33 @@ from skforecast_lstm.forecaster._regressors import (
     is_coarse,
 )
 from skforecast_lstm.forecaster._updating import check_follows, warn_of_none_known
-from skforecast_lstm.windows import check_count
 
 ROLES = ("target", "past", "future", "static", "group", "time")
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class Reading(BaseEstimator):
     """Parameters of :class:`LSTMForecaster`; data read in the roles that they name."""
+
+    regressor: Any = field(default=None, kw_only=False)
+    horizon: int = 1
+    n_steps: int | None = None
+    season_length: int | None = None
+    target: Any = None
+    group: Any = None
+    time: Any = None
+    past: Any = ()
+    future: Any = ()
+    static: Any = ()
+    n_members: int | None = None
+    fill: Any = None
+    freq: Any = None
+    architecture: str = "vanilla"
+    epochs: int | None = None
+    linear_weight: float | None = None
+    smoothing_weight: float | None = None
+    random_state: Any = None
+    verbose: int = 0
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -57,49 +78,6 @@ class Reading(BaseEstimator):
         """Refuse wrong names before Python does, which would not name the near one."""
         check_names(WHO, parameters, cls._get_param_names(), TypeError)
         return super().__new__(cls)
-
-    def __init__(
-        self,
-        regressor: Any = None,
-        *,
-        horizon: int = 1,
-        n_steps: int | None = None,
-        season_length: int | None = None,
-        target: Any = None,
-        group: Any = None,
-        time: Any = None,
-        past: Any = (),
-        future: Any = (),
-        static: Any = (),
-        n_members: int | None = None,
-        fill: Any = None,
-        freq: Any = None,
-        architecture: str = "vanilla",
-        epochs: int | None = None,
-        linear_weight: float | None = None,
-        smoothing_weight: float | None = None,
-        random_state: Any = None,
-        verbose: int = 0,
-    ) -> None:
-        self.regressor = regressor
-        self.horizon = horizon
-        self.n_steps = n_steps
-        self.season_length = season_length
-        self.target = target
-        self.group = group
-        self.time = time
-        self.past = past
-        self.future = future
-        self.static = static
-        self.n_members = n_members
-        self.fill = fill
-        self.freq = freq
-        self.architecture = architecture
-        self.epochs = epochs
-        self.linear_weight = linear_weight
-        self.smoothing_weight = smoothing_weight
-        self.random_state = random_state
-        self.verbose = verbose
 
     def set_params(self, **params: Any) -> Self:
         """Set parameters; all wrong names are refused in one message."""

@@ -10,6 +10,7 @@ from joblib import Parallel, delayed
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
+from skforecast_lstm._counts import check_count
 from skforecast_lstm._series_windows import stacked
 from skforecast_lstm.forecaster._as_known import as_known, in_turn
 from skforecast_lstm.forecaster._backtest import (
@@ -23,7 +24,6 @@ from skforecast_lstm.forecaster._forms import RESULT_COLUMNS, check_not_reserved
 from skforecast_lstm.forecaster._panel import SERIES, WHO, Panel
 from skforecast_lstm.model_selection import backtest
 from skforecast_lstm.model_selection._backtest import check_refit
-from skforecast_lstm.windows import check_count
 
 
 class Backtests(ForecasterCore):
@@ -74,11 +74,8 @@ class Backtests(ForecasterCore):
         n_origins = check_count(WHO, "n_origins", n_origins)
         step = check_count(WHO, "step", step)
         check_refit(refit)
-        if coverage is not None:
-            coverage = check_coverage(coverage)
-        if data is None:
-            check_is_fitted(self, "estimator_")
-        panel = self.history_ if data is None else self._read(data)
+        coverage = None if coverage is None else check_coverage(coverage)
+        panel = self._panel_of(data)
         keys = panel.roles.group, panel.time_name
         check_not_reserved(keys, RESULT_COLUMNS, "of the result of backtest")
         own = clone(self)
@@ -109,6 +106,12 @@ class Backtests(ForecasterCore):
         """Return one sentence: does the model beat repeating the past?"""
         check_is_fitted(self, "backtest_", msg=f"{WHO}: call backtest first")
         return self.backtest_.summary()
+
+    def _panel_of(self, data: Any) -> Panel:
+        if data is not None:
+            return self._read(data)
+        check_is_fitted(self, "estimator_")
+        return self.history_
 
     def _samples_of(
         self, panels: Sequence[Panel]

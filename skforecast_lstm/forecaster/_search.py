@@ -16,14 +16,16 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import check_random_state
 from tqdm import tqdm
 
+from skforecast_lstm._counts import check_count
 from skforecast_lstm._interrupts import interrupts_end_all
 from skforecast_lstm.forecaster._defaults import choose_members, choose_regressor
 from skforecast_lstm.forecaster._forecaster import LSTMForecaster
 from skforecast_lstm.forecaster._measured import measured_weight
+from skforecast_lstm.forecaster._panel import Panel
 from skforecast_lstm.forecaster._reading import warn_of_unread
 from skforecast_lstm.model_selection import RollingOriginSplit
 from skforecast_lstm.transformers import SlidingWindow
-from skforecast_lstm.windows import SeriesWindows, check_count
+from skforecast_lstm.windows import SeriesWindows
 
 WHO = "search_networks"
 
@@ -147,9 +149,7 @@ def search_networks(
     own = clone(forecaster)
     panel = own._read(data)
     own._choose(panel)
-    if steps is None:
-        least = own.horizon if panel.roles.future else 1
-        steps = sorted({max(least, -(-own.n_steps_ // 2)), own.n_steps_})
+    steps = _steps(own, panel) if steps is None else steps
     _check_grid(forecaster, steps, units, architectures)
     warn_of_unread(panel.roles.future, min(steps), own.horizon)
     own.n_steps_ = max(steps)
@@ -175,6 +175,12 @@ def search_networks(
     best = _with_network(forecaster, network, own, X_best, y)
     naive_error = _naive_error(X, y, folds, own.season_length_)
     return SearchResult(table, naive_error, len(grid), best)
+
+
+def _steps(own: LSTMForecaster, panel: Panel) -> list[int]:
+    """Return the window length that the forecaster chose, and half of it."""
+    least = own.horizon if panel.roles.future else 1
+    return sorted({max(least, -(-own.n_steps_ // 2)), own.n_steps_})
 
 
 def _check_grid(forecaster: LSTMForecaster, steps: Any, units: Any, names: Any) -> None:

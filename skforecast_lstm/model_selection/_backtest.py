@@ -13,10 +13,11 @@ from sklearn.utils import _safe_indexing, indexable
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import _num_samples
 
+from skforecast_lstm._counts import check_count
 from skforecast_lstm._cut_windows import uncut
 from skforecast_lstm._interrupts import interrupts_end_all
 from skforecast_lstm.model_selection._split import RollingOriginSplit
-from skforecast_lstm.windows import SeriesWindows, check_count
+from skforecast_lstm.windows import SeriesWindows
 
 
 def backtest(

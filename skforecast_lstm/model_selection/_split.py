@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from sklearn.model_selection import BaseCrossValidator
 
+from skforecast_lstm._counts import check_count
 from skforecast_lstm._origins import Origins, horizon_of
-from skforecast_lstm.windows import check_count
 
 
 class RollingOriginSplit(BaseCrossValidator):

@@ -18,9 +18,7 @@ from skforecast_lstm._unchanged import unchanged_on_error
 from skforecast_lstm.regressors._docs import share_docs
 from skforecast_lstm.regressors._inputs import (
     check_data,
-    check_parameters,
     check_validation,
-    check_windows,
     scale_weights,
     set_outputs,
 )
@@ -37,10 +35,11 @@ from skforecast_lstm.regressors._network import (
     structure,
 )
 from skforecast_lstm.regressors._normalization import Normalization
-from skforecast_lstm.regressors._parameters import SharedParameters
+from skforecast_lstm.regressors._parameters import SharedParameters, check_parameters
 from skforecast_lstm.regressors._samples import WindowSamples, split_windows
 from skforecast_lstm.regressors._scikeras import KerasRegressor
 from skforecast_lstm.regressors._seeds import draw_seed, epoch_order, initial_values
+from skforecast_lstm.regressors._windows import check_windows
 from skforecast_lstm.training import (
     Arrays,
     Program,

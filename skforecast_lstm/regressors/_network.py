@@ -12,12 +12,12 @@ import keras
 import numpy as np
 from keras.optimizers.schedules import LearningRateSchedule
 
-from skforecast_lstm.regressors._inputs import flat_window
+from skforecast_lstm._counts import check_divides
 from skforecast_lstm.regressors._losses import PinballLoss, TypedLoss
 from skforecast_lstm.regressors._parameters import NOT_STRUCTURE, starting_rate
 from skforecast_lstm.regressors._seeds import global_random_kept, recipe_of
+from skforecast_lstm.regressors._windows import flat_window
 from skforecast_lstm.training import Arrays, Program, assign
-from skforecast_lstm.transformers import check_divides
 
 
 def build_network(estimator: Any, metrics: Sequence = ()) -> keras.Model:

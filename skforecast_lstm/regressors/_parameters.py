@@ -9,6 +9,8 @@ from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 import keras
+import numpy as np
+from keras.callbacks import Callback
 from keras.optimizers.schedules import LearningRateSchedule
 from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import Interval, StrOptions
@@ -122,6 +124,58 @@ class SharedParameters:
     def _check_names(cls, names: Iterable[str], error: type[Exception]) -> None:
         valid = cls._get_param_names()  # type: ignore[attr-defined]
         check_names(cls.__name__, names, valid, error)
+
+
+def check_parameters(estimator: Any) -> None:
+    """Refuse parameters out of their range, or that exclude each other."""
+    estimator._check_words()
+    estimator._validate_params()
+    who = type(estimator).__name__
+    for callback in estimator.callbacks or ():
+        if not callable(callback) and not isinstance(callback, Callback):
+            raise TypeError(
+                f"{who}: callbacks takes Keras callbacks, classes and functions that "
+                f"make one, got {callback!r}"
+            )
+    rate = starting_rate(estimator.optimizer, estimator.learning_rate)
+    if estimator.decay is not None and not isinstance(rate, Real):
+        raise ValueError(
+            f"{who}: decay={estimator.decay!r} lowers a rate that is a number, "
+            f"but that of the optimizer is a schedule of its own; use decay=None"
+        )
+    if estimator.quantiles is not None:
+        _check_quantiles(who, estimator.quantiles)
+        _check_beside_quantiles(who, estimator)
+
+
+def _check_quantiles(who: str, quantiles: Any) -> None:
+    if not len(quantiles) or not all(isinstance(q, Real) for q in quantiles):
+        raise ValueError(
+            f"{who}: quantiles must be numbers between 0 and 1, got {quantiles!r}"
+        )
+    q = np.asarray(quantiles, dtype=float)
+    if q.ndim != 1 or not (0 < q.min() and q.max() < 1 and 0.5 in q):
+        raise ValueError(
+            f"{who}: quantiles must lie between 0 and 1, with 0.5 among them, got "
+            f"{quantiles!r}"
+        )
+    if (np.diff(q) <= 0).any():
+        raise ValueError(f"{who}: quantiles must increase, got {quantiles!r}")
+
+
+def _check_beside_quantiles(who: str, estimator: Any) -> None:
+    """Refuse what is for one forecast a target only."""
+    if estimator.metrics:
+        raise ValueError(
+            f"{who}: metrics compare y with one forecast, but quantiles="
+            f"{estimator.quantiles!r} are several; use metrics=None, and score predict "
+            "or predict_quantiles"
+        )
+    if estimator.loss != "mse":
+        raise ValueError(
+            f"{who}: quantiles are trained with the pinball loss; leave loss at its "
+            f"default 'mse', got {estimator.loss!r}"
+        )
 
 
 @cache  # TensorFlow keeps something of each optimizer that is made

@@ -1,13 +1,35 @@
-"""Cutting a window into parts, for the convolutional encoders."""
+"""Windows cut into parts, for the convolutional encoders."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import isqrt
-from typing import Any
+from typing import Any, ClassVar
 
 from keras import layers
 
-from skforecast_lstm.transformers import check_divides
+from skforecast_lstm._counts import check_divides
+from skforecast_lstm.regressors._base import BaseLSTMRegressor
+from skforecast_lstm.regressors._parameters import COUNT
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class PartsRegressor(BaseLSTMRegressor):
+    """The base of architectures with a convolution over the parts of a window."""
+
+    n_subsequences: int | None = None
+    filters: int | None = None
+    kernel_size: int = 3
+
+    _parameter_constraints: ClassVar[dict] = {
+        **BaseLSTMRegressor._parameter_constraints,
+        "n_subsequences": [COUNT, None],
+        "filters": [COUNT, None],
+        "kernel_size": [COUNT],
+    }
+
+    def _max_ndim(self) -> int:
+        return 5
 
 
 def cut_into_parts(estimator: Any, x: Any, n_rows: int | None = None) -> Any:

@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 
 from keras import layers
 
-from skforecast_lstm.regressors._base import BaseLSTMRegressor
 from skforecast_lstm.regressors._parameters import COUNT
-from skforecast_lstm.regressors._parts import cut_into_parts
+from skforecast_lstm.regressors._parts import PartsRegressor, cut_into_parts
+from skforecast_lstm.regressors.vanilla import VanillaLSTMRegressor
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class CNNLSTMRegressor(BaseLSTMRegressor):
+class CNNLSTMRegressor(PartsRegressor):
     """Forecast with a convolution over each part of the window and an LSTM over them.
 
     TimeDistributed(Conv1D, MaxPooling1D, Flatten), then LSTM, then a dense output.
@@ -58,16 +58,12 @@ class CNNLSTMRegressor(BaseLSTMRegressor):
     (52,)
     """
 
-    n_subsequences: int | None = None
     filters: int = 64
-    kernel_size: int = 3
     pool_size: int = 2
 
     _parameter_constraints: ClassVar[dict] = {
-        **BaseLSTMRegressor._parameter_constraints,
-        "n_subsequences": [COUNT, None],
+        **PartsRegressor._parameter_constraints,
         "filters": [COUNT],
-        "kernel_size": [COUNT],
         "pool_size": [COUNT],
     }
 
@@ -83,13 +79,4 @@ class CNNLSTMRegressor(BaseLSTMRegressor):
         pooling = layers.MaxPooling1D(self.pool_size, padding="same", dtype=x.dtype)
         for layer in (convolution, pooling, layers.Flatten(dtype=x.dtype)):
             x = layers.TimeDistributed(layer, dtype=x.dtype)(x)
-        return layers.LSTM(
-            self.units,
-            activation=self.activation,
-            dropout=self.dropout,
-            dtype=x.dtype,
-            name="lstm",
-        )(x)
-
-    def _max_ndim(self) -> int:
-        return 5
+        return VanillaLSTMRegressor._encode(self, x)

@@ -7,13 +7,12 @@ from typing import Any, ClassVar
 
 from keras import activations, layers
 
-from skforecast_lstm.regressors._base import BaseLSTMRegressor
 from skforecast_lstm.regressors._parameters import COUNT
-from skforecast_lstm.regressors._parts import cut_into_parts
+from skforecast_lstm.regressors._parts import PartsRegressor, cut_into_parts
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class ConvLSTMRegressor(BaseLSTMRegressor):
+class ConvLSTMRegressor(PartsRegressor):
     """Forecast with an LSTM over the parts of a window whose gates are convolutions.
 
     ConvLSTM2D with a kernel of one row, then Flatten, then a dense output.
@@ -58,17 +57,11 @@ class ConvLSTMRegressor(BaseLSTMRegressor):
     (52,)
     """
 
-    n_subsequences: int | None = None
     n_rows: int = 1
-    filters: int | None = None
-    kernel_size: int = 3
 
     _parameter_constraints: ClassVar[dict] = {
-        **BaseLSTMRegressor._parameter_constraints,
-        "n_subsequences": [COUNT, None],
+        **PartsRegressor._parameter_constraints,
         "n_rows": [COUNT],
-        "filters": [COUNT, None],
-        "kernel_size": [COUNT],
     }
 
     def _encode(self, x: Any) -> Any:
@@ -88,6 +81,3 @@ class ConvLSTMRegressor(BaseLSTMRegressor):
         # The package's own loops need XLA; Keras' is 1.7 times as slow with it.
         tanh = activations.get(self.activation) is activations.tanh
         return tanh and not self.dropout
-
-    def _max_ndim(self) -> int:
-        return 5

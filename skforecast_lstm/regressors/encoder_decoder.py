@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from keras import layers
 from sklearn.utils._param_validation import StrOptions
 
-from skforecast_lstm.regressors._base import BaseLSTMRegressor
 from skforecast_lstm.regressors._parameters import COUNT
+from skforecast_lstm.regressors._parts import PartsRegressor
 from skforecast_lstm.regressors.bidirectional import BidirectionalLSTMRegressor
 from skforecast_lstm.regressors.cnn import CNNLSTMRegressor
 from skforecast_lstm.regressors.convlstm import ConvLSTMRegressor
@@ -26,7 +26,7 @@ ENCODERS: dict[str, Any] = {
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class EncoderDecoderLSTMRegressor(BaseLSTMRegressor):
+class EncoderDecoderLSTMRegressor(PartsRegressor):
     """Forecast with an encoder of the window and an LSTM that writes step by step.
 
     Encoder, RepeatVector(horizon), LSTM, TimeDistributed(Dense(n_targets)).
@@ -71,10 +71,7 @@ default="vanilla"
 
     encoder: str = "vanilla"
     decoder_units: int | None = None
-    n_subsequences: int | None = None
     n_rows: int = 1
-    filters: int | None = None
-    kernel_size: int = 3
     pool_size: int = 2
 
     _parameter_constraints: ClassVar[dict] = {
@@ -97,19 +94,25 @@ default="vanilla"
         return ENCODERS[self.encoder]._encode(self, x)
 
     def _decode(self, vector: Any) -> Any:
-        dtype, horizon = vector.dtype, self.n_outputs_ // self.n_targets_
         last = self.units[-1] if isinstance(self.units, (tuple, list)) else self.units
-        x = layers.RepeatVector(horizon, dtype=dtype, name="repeat")(vector)
-        x = layers.LSTM(
-            self.decoder_units or last,
-            activation=self.activation,
-            return_sequences=True,
-            dtype=dtype,
-            name="decoder",
-        )(x)
-        step = layers.Dense(self.n_targets_ * self.n_quantiles_, dtype=dtype)
-        x = layers.TimeDistributed(step, dtype=dtype, name="output")(x)
-        return layers.Flatten(dtype=dtype, name="step_major")(x)
+        horizon = self.n_outputs_ // self.n_targets_
+        n_outputs = self.n_targets_ * self.n_quantiles_
+        units = self.decoder_units or last
+        return write_steps(vector, horizon, n_outputs, units, self.activation)
 
     def _use_xla(self) -> bool:
         return ENCODERS[self.encoder]._use_xla(self)
+
+
+def write_steps(
+    vector: Any, horizon: int, n_outputs: int, units: int, activation: Any
+) -> Any:
+    """Return (n, horizon * n_outputs) of ``vector``, written by an LSTM, step-major."""
+    dtype = vector.dtype
+    x = layers.RepeatVector(horizon, dtype=dtype, name="repeat")(vector)
+    x = layers.LSTM(
+        units, activation=activation, return_sequences=True, dtype=dtype, name="decoder"
+    )(x)
+    step = layers.Dense(n_outputs, dtype=dtype)
+    x = layers.TimeDistributed(step, dtype=dtype, name="output")(x)
+    return layers.Flatten(dtype=dtype, name="step_major")(x)
