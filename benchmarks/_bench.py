@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import platform
 import statistics
@@ -140,14 +139,12 @@ def print_ratios(title: str, results: dict[str, Results], own: str) -> None:
     print("|---|---|---|---|---|")
     ours = results[own]
     for name, one in results.items():
-        first, again = map(_seconds, (one.first, one.again))
-        print(
-            f"| {name} | {statistics.median(first):.3f} "
-            f"| {statistics.median(again) if again else math.nan:.3f} "
-            f"| {_ratio(one.first, ours.first):.1f} "
-            f"| {_ratio(one.again, ours.again) if again else math.nan:.2f} |",
-            flush=True,
-        )
+        cells = [f"{statistics.median(_seconds(one.first)):.3f}", "–"]
+        cells += [f"{_ratio(one.first, ours.first):.1f}", "–"]
+        if one.again:
+            cells[1] = f"{statistics.median(_seconds(one.again)):.3f}"
+            cells[3] = f"{_ratio(one.again, ours.again):.2f}"
+        print(f"| {name} | {' | '.join(cells)} |", flush=True)
 
 
 def machine() -> str:
