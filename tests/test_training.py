@@ -25,6 +25,7 @@ from skforecast_lstm import (
     ConvLSTMRegressor,
     EncoderDecoderLSTMRegressor,
     LSTMForecaster,
+    Reshape4D,
     StackedLSTMRegressor,
     VanillaLSTMRegressor,
     backtest,
@@ -798,7 +799,8 @@ def loop_of(n_updates, **parameters):
     est = VanillaLSTMRegressor(**parameters)
     with est.fit(X, y)._program() as program:
         short = program.loop_for(n_updates) == program.run_short
-        assert short or program.loop_for(n_updates) == program.run_compiled
+        compiled = program.run_compiled(N_STEPS)
+        assert short or program.loop_for(n_updates) == compiled
     return "short" if short else "compiled"
 
 
@@ -844,6 +846,72 @@ def test_no_new_trace_for_what_leaves_the_structure_alone(small):
     assert Program.n_traces == with_validation
     vanilla(units=UNITS + 1).fit(X, y)
     assert Program.n_traces > with_validation
+
+
+def test_windows_cut_in_other_ways_have_programs_of_their_own(data):
+    X, y = data
+    parts = [Reshape4D(n).fit_transform(X) for n in (1, 2)]
+    est = estimator("cnn", n_subsequences=None)
+    clear_cache()
+    alone = clone(est).fit(parts[1], y).predict(parts[1])
+    clear_cache()
+    clone(est).fit(parts[0], y)
+    assert_array_equal(clone(est).fit(parts[1], y).predict(parts[1]), alone)
+
+
+@pytest.mark.parametrize(
+    "architecture", ["vanilla", "stacked", "bidirectional", "encoder-decoder vanilla"]
+)
+def test_short_fits_share_the_trace_of_windows_of_other_lengths(architecture, data):
+    X, y = data
+
+    def forecast(n_steps):
+        est = estimator(architecture, validation_split=0.3)
+        return est.fit(X[:, -n_steps:], y).predict(X[:, -n_steps:])
+
+    clear_cache()
+    alone = forecast(2)
+    clear_cache()
+    forecast(N_STEPS)
+    before = Program.n_traces
+    assert_array_equal(forecast(2), alone)
+    forecast(3)
+    assert Program.n_traces == before
+
+
+def test_compiled_loops_are_kept_for_some_lengths(small):
+    X, y = small
+    est = vanilla(activation="relu", epochs=1)
+    clear_cache()
+    est.fit(X, y).predict(X)
+    before = Program.n_traces
+    est.fit(X[:, -2:], y).predict(X[:, -2:])
+    assert Program.n_traces == before + 1
+    est.fit(X, y).predict(X)
+    assert Program.n_traces == before + 1
+    with est._program() as program:
+        assert program.run_compiled.cache_info().maxsize == 8
+
+
+class Flat(VanillaLSTMRegressor):
+    """An encoder that needs the number of steps, from one that does not."""
+
+    def _encode(self, x):
+        x = keras.layers.Reshape((x.shape[1] * x.shape[2],))(x)
+        return keras.layers.Dense(3)(x)
+
+
+def test_an_encoder_of_ones_own_is_given_the_number_of_steps(small):
+    X, y = small
+    for n_steps in (2, 3):
+        est = Flat(epochs=1).fit(X[:, -n_steps:], y)
+        assert est.model_.input_shape == (None, n_steps, 1)
+        assert est.weights_[0].shape == (n_steps, 3)
+
+
+def test_the_fitted_model_names_its_number_of_steps(small):
+    est = vanilla(epochs=1).fit(*small)
+    assert est.model_.input_shape == (None, N_STEPS, 1)
 
 
 def test_folds_of_any_length_share_the_program_of_a_larger_batch(small):
@@ -969,8 +1037,8 @@ def test_cache_is_bounded_and_can_be_cleared(small, monkeypatch):
     clear_cache()
     assert n_idle() == 0
     monkeypatch.setattr(program_module, "CACHED_PROGRAMS", 2)
-    for n_steps in (1, 2, 3):
-        vanilla(epochs=1).fit(small[0][:, -n_steps:], small[1])
+    for units in (1, 2, 3):
+        vanilla(epochs=1, units=units).fit(*small)
     assert n_idle() == 2
     clear_cache()
     assert n_idle() == 0

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
@@ -24,10 +25,8 @@ from skforecast_lstm.regressors._inputs import (
 )
 from skforecast_lstm.regressors._linear import LinearMap
 from skforecast_lstm.regressors._network import (
-    CosineDecay,
     build_network,
     build_program,
-    early_stopping,
     make_callbacks,
     make_metrics,
     padded_batch,
@@ -39,7 +38,7 @@ from skforecast_lstm.regressors._parameters import SharedParameters, check_param
 from skforecast_lstm.regressors._samples import WindowSamples, split_windows
 from skforecast_lstm.regressors._scikeras import KerasRegressor
 from skforecast_lstm.regressors._seeds import draw_seed, epoch_order, initial_values
-from skforecast_lstm.regressors._windows import check_windows
+from skforecast_lstm.regressors._windows import check_windows, flat_window
 from skforecast_lstm.training import (
     Arrays,
     Program,
@@ -55,8 +54,9 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
     """An encoder (window to vector), a head, and all that stands around them.
 
     A new architecture derives from this, is a dataclass of its own parameters and
-    defines ``_encode``. In its docstring, ``{shared parameters}`` and the like stand
-    for what all have in common.
+    defines ``_encode``, marked ``of_any_length`` where it asks for no number of steps.
+    In its docstring, ``{shared parameters}`` and the like stand for what all have in
+    common.
     """
 
     # scikit-learn's handling of parameters and scores in place of scikeras' own.
@@ -66,6 +66,7 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
     __repr__ = BaseEstimator.__repr__
     score = RegressorMixin.score
     model = build_fn = None  # scikeras asks for them; they are no parameters here
+    _max_ndim: ClassVar[int] = 3  # of X: 4 and 5 are windows cut into parts
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -86,17 +87,20 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
         n = self.n_outputs_ * self.n_quantiles_
         return keras.layers.Dense(n, dtype=vector.dtype, name="output")(vector)
 
-    def _max_ndim(self) -> int:
-        """Return the most dimensions of X: 4 and 5 are windows cut into parts."""
-        return 3
+    def _encoder(self) -> type[BaseLSTMRegressor]:
+        """Return the architecture that reads the windows."""
+        return type(self)
 
     def _use_xla(self) -> bool:
         """Return whether XLA compiles the loop of batches; where it is the faster."""
         return True
 
-    def _program(self) -> AbstractContextManager[Program]:
+    @contextmanager
+    def _program(self) -> Iterator[Program]:
         key = self._structure, self.batch_size_
-        return program_for(key, lambda: build_program(self._as_fitted()))
+        with program_for(key, lambda: build_program(self._as_fitted())) as program:
+            program.n_steps, _ = flat_window(self.window_shape_)
+            yield program
 
     def _as_fitted(self) -> BaseLSTMRegressor:
         """Return a copy that has the fit's parameters, whatever was set since."""
@@ -201,12 +205,8 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
         self, samples: WindowSamples, validation: Any, epochs: int, again: bool
     ) -> None:
         order = partial(epoch_order, len(samples), self._seed, self.shuffle)
-        callbacks = make_callbacks(self.callbacks)
         first = len(self.history_.get("loss", ()))
-        if self.decay is not None:
-            callbacks.append(CosineDecay(first, epochs))
-        if self.patience is not None:
-            callbacks.append(early_stopping(self.patience, validation is not None))
+        callbacks = make_callbacks(self, range(first, first + epochs), validation)
         training = Training(
             samples, epochs, order, first, validation, callbacks, self.verbose
         )
@@ -268,7 +268,7 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
     def _outputs(self, X: Any) -> np.ndarray:
         """Return all outputs in the targets' units, (n, n_outputs, n_quantiles)."""
         check_is_fitted(self, "weights_")
-        X = check_windows(self, X, reset=False, max_ndim=self._as_fitted()._max_ndim())
+        X = check_windows(self, X, reset=False)
         parts, weight = [], self._parameters["linear_weight"]
         with self._program() as program:
             program.load(self._weights())

@@ -51,7 +51,7 @@ def check_data(
     left out.
     """
     who = type(estimator).__name__
-    X = check_windows(estimator, X, reset=reset, max_ndim=estimator._max_ndim())
+    X = check_windows(estimator, X, reset=reset)
     y = check_targets(estimator, X, y)
     weight = check_weights(X, sample_weight)
     kept = weight > 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from math import cos, pi
 from numbers import Real
 from typing import Any
@@ -20,13 +20,33 @@ from skforecast_lstm.regressors._windows import flat_window
 from skforecast_lstm.training import Arrays, Program, assign
 
 
-def build_network(estimator: Any, metrics: Sequence = ()) -> keras.Model:
-    """Return the compiled network of a fitted shape, its weights still to be set."""
+def of_any_length(encode: Callable) -> Callable:
+    """Mark an ``_encode`` that asks for no number of steps: one network reads all.
+
+    What overrides it does not have the mark.
+    """
+    encode.of_any_length = True  # type: ignore[attr-defined]
+    return encode
+
+
+def reads_any_length(estimator: Any) -> bool:
+    """Return whether one network serves windows of any number of steps."""
+    encoders = type(estimator), estimator._encoder()
+    marked = all(hasattr(e._encode, "of_any_length") for e in encoders)
+    return marked and estimator._segment * estimator.segment == 1
+
+
+def build_network(
+    estimator: Any, metrics: Sequence = (), any_length: bool = False
+) -> keras.Model:
+    """Return the compiled network of a fitted shape, its weights still to be set.
+
+    With ``any_length`` for windows of any number of steps.
+    """
     n_steps, n_features = flat_window(estimator.window_shape_)
+    read = None if any_length else n_steps, n_features
     with global_random_kept():
-        window = keras.Input(
-            (n_steps, n_features), dtype=estimator.dtype_, name="window"
-        )
+        window = keras.Input(read, dtype=estimator.dtype_, name="window")
         x, segment = window, estimator._segment * estimator.segment
         if segment > 1:
             n = check_divides(type(estimator).__name__, n_steps, "segment", segment)
@@ -50,13 +70,14 @@ def build_program(estimator: Any) -> Program:
     plain = copy.copy(estimator)
     plain.activation = "linear"
     metrics = make_metrics(estimator.metrics, estimator.dtype_)
+    any_length = reads_any_length(estimator)
     return Program(
-        build_network(estimator, metrics),
+        build_network(estimator, metrics, any_length),
         estimator.n_outputs_,
         estimator.batch_size_,
-        estimator._use_xla(),
+        estimator._encoder()._use_xla(estimator),
         metrics,
-        recipe_of(build_network(plain)),
+        recipe_of(build_network(plain, any_length=any_length)),
     )
 
 
@@ -72,13 +93,15 @@ def structure(estimator: Any) -> tuple:
     """Return what tells the networks of two estimators apart, but for their weights."""
     parameters = estimator.get_params(deep=False).items()
     rate = starting_rate(estimator.optimizer, estimator.learning_rate)
+    window = estimator.window_shape_
     return (
         type(estimator),
         tuple(
             (name, identity(v)) for name, v in parameters if name not in NOT_STRUCTURE
         ),
         None if isinstance(rate, Real) else identity(rate),  # a number is a variable
-        (estimator.window_shape_, estimator.n_outputs_, estimator.n_targets_),
+        (None, window[-1]) if reads_any_length(estimator) else window,
+        (estimator.n_outputs_, estimator.n_targets_),
         (estimator.dtype_, estimator._segment),
     )
 
@@ -125,15 +148,21 @@ def make_metrics(metrics: Sequence | None, dtype: str) -> list[keras.metrics.Met
     return made
 
 
-def make_callbacks(callbacks: Sequence | None) -> list[keras.callbacks.Callback]:
-    """Return copies of callback instances, and what classes and factories make."""
+def make_callbacks(
+    estimator: Any, epochs: range, validation: Any
+) -> list[keras.callbacks.Callback]:
+    """Return those given, copied or made, and those that parameters stand for."""
     made = [
         copy.deepcopy(given) if isinstance(given, keras.callbacks.Callback) else given()
-        for given in callbacks or ()
+        for given in estimator.callbacks or ()
     ]
     for callback in made:
         if not isinstance(callback, keras.callbacks.Callback):
             raise TypeError(f"callbacks: {callback!r} is no Keras callback")
+    if estimator.decay is not None:
+        made.append(CosineDecay(epochs))
+    if estimator.patience is not None:
+        made.append(early_stopping(estimator.patience, validation is not None))
     return made
 
 
@@ -155,15 +184,16 @@ class CosineDecay(keras.callbacks.Callback):
        warm restarts. ICLR. https://doi.org/10.48550/arXiv.1608.03983
     """
 
-    def __init__(self, first: int, epochs: int) -> None:
+    def __init__(self, epochs: range) -> None:
         super().__init__()
-        self.first, self.epochs = first, epochs
+        self.epochs = epochs
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         self.rate = float(self.model.optimizer.learning_rate)
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
-        share = (1 + cos(pi * (epoch - self.first) / self.epochs)) / 2
+        done = (epoch - self.epochs.start) / len(self.epochs)
+        share = (1 + cos(pi * done)) / 2
         self.model.optimizer.learning_rate = self.rate * share
 
 

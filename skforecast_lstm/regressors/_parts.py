@@ -17,6 +17,8 @@ from skforecast_lstm.regressors._parameters import COUNT
 class PartsRegressor(BaseLSTMRegressor):
     """The base of architectures with a convolution over the parts of a window."""
 
+    _max_ndim: ClassVar[int] = 5
+
     n_subsequences: int | None = None
     filters: int | None = None
     kernel_size: int = 3
@@ -27,9 +29,6 @@ class PartsRegressor(BaseLSTMRegressor):
         "filters": [COUNT, None],
         "kernel_size": [COUNT],
     }
-
-    def _max_ndim(self) -> int:
-        return 5
 
 
 def cut_into_parts(estimator: Any, x: Any, n_rows: int | None = None) -> Any:

@@ -14,7 +14,7 @@ from skforecast_lstm._series_windows import SeriesWindows
 FLOATS = [np.float64, np.float32]
 
 
-def check_windows(estimator: Any, X: Any, *, reset: bool, max_ndim: int) -> Any:
+def check_windows(estimator: Any, X: Any, *, reset: bool) -> Any:
     """Return X as windows (n, n_steps, n_features), lazy ones as they are.
 
     Sets or compares ``n_features_in_``, ``feature_names_in_`` and ``window_shape_``,
@@ -22,6 +22,7 @@ def check_windows(estimator: Any, X: Any, *, reset: bool, max_ndim: int) -> Any:
     does, behind the normalization of each step.
     """
     who = type(estimator).__name__
+    max_ndim = (estimator if reset else estimator._as_fitted())._encoder()._max_ndim
     X, window, segment = _uncut(X)
     if not reset:
         X, window, segment = _as_in_fit(estimator, X, window, segment)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from keras import layers
 from sklearn.utils._param_validation import StrOptions
 
+from skforecast_lstm.regressors._network import of_any_length
 from skforecast_lstm.regressors._parameters import COUNT
 from skforecast_lstm.regressors._parts import PartsRegressor
 from skforecast_lstm.regressors.bidirectional import BidirectionalLSTMRegressor
@@ -82,16 +83,17 @@ default="vanilla"
         "pool_size": [COUNT],
     }
 
-    def _max_ndim(self) -> int:
-        return ENCODERS[self.encoder]._max_ndim(self)
+    def _encoder(self) -> Any:
+        return ENCODERS[self.encoder]
 
+    @of_any_length
     def _encode(self, x: Any) -> Any:
         if isinstance(self.units, (tuple, list)) and self.encoder != "stacked":
             raise ValueError(
                 f"{type(self).__name__}: units={self.units!r} are those of several "
                 f"layers, as encoder='stacked' has; encoder={self.encoder!r} takes one"
             )
-        return ENCODERS[self.encoder]._encode(self, x)
+        return self._encoder()._encode(self, x)
 
     def _decode(self, vector: Any) -> Any:
         last = self.units[-1] if isinstance(self.units, (tuple, list)) else self.units
@@ -99,9 +101,6 @@ default="vanilla"
         n_outputs = self.n_targets_ * self.n_quantiles_
         units = self.decoder_units or last
         return write_steps(vector, horizon, n_outputs, units, self.activation)
-
-    def _use_xla(self) -> bool:
-        return ENCODERS[self.encoder]._use_xla(self)
 
 
 def write_steps(

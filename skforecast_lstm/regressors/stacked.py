@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from keras import layers
 
 from skforecast_lstm.regressors._base import BaseLSTMRegressor
+from skforecast_lstm.regressors._network import of_any_length
 from skforecast_lstm.regressors._parameters import COUNT
 
 
@@ -51,6 +52,7 @@ class StackedLSTMRegressor(BaseLSTMRegressor):
         "units": [COUNT, tuple, list],
     }
 
+    @of_any_length
     def _encode(self, x: Any) -> Any:
         depths = (self.units,) * 2 if isinstance(self.units, Integral) else self.units
         if not depths or not all(map(COUNT.is_satisfied_by, depths)):

@@ -8,6 +8,7 @@ from typing import Any
 from keras import layers
 
 from skforecast_lstm.regressors._base import BaseLSTMRegressor
+from skforecast_lstm.regressors._network import of_any_length
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -45,6 +46,7 @@ class VanillaLSTMRegressor(BaseLSTMRegressor):
     (1, 2)
     """
 
+    @of_any_length
     def _encode(self, x: Any) -> Any:
         return layers.LSTM(
             self.units,

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-N_WINDOWS = 3  # of the batch that is tried
+N_WINDOWS, N_STEPS = 3, 2  # of the batch that is tried
 
 
 def may_pad(
@@ -27,6 +27,7 @@ def may_pad(
     def batch(*shape: int) -> tf.Tensor:
         return tf.constant(rng.uniform(0.1, 1.0, (N_WINDOWS, *shape)), dtype)
 
+    window = [n or N_STEPS for n in model.input_shape[1:]]
     y, y_pred = batch(n_outputs), batch(*model.output_shape[1:])
     return (
         not tf.distribute.has_strategy()  # which trains by Keras' own fit
@@ -37,7 +38,7 @@ def may_pad(
         and all(v.activity_regularizer is None for v in model._flatten_layers())
         and (
             _is_plain(model)
-            or (by_window(forward, batch(*model.input_shape[1:])) and _adds_none(model))
+            or (by_window(forward, batch(*window)) and _adds_none(model))
         )
     )
 

@@ -5,7 +5,7 @@ is nearly all of the time. A :class:`Program` holds one network, its optimizer a
 functions compiled for them. A fit borrows the program of its structure, puts its own
 weights in, runs blocks of many batches inside one compiled loop, and takes the weights
 out. No shape inside depends on the number of windows or epochs, so folds of any length
-share one compilation.
+share one compilation; and what XLA does not compile, not on the length of a window.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import partial
+from functools import lru_cache, partial
 from operator import is_not
 from typing import Any
 
@@ -33,6 +33,7 @@ from skforecast_lstm.training._sequences import (
 BLOCK_BATCHES = 256  # batches in one call of the compiled loop, at most
 BLOCK_BYTES = 32 * 2**20  # windows in one call, at most
 CACHED_PROGRAMS = 32
+COMPILED_LENGTHS = 8  # of windows, in one program
 SHORT_UPDATES, SHORT_MULTIPLICATIONS = 1_000, 4 * 10**9  # of a fit not worth compiling
 
 Arrays = list[np.ndarray]
@@ -45,7 +46,7 @@ class Program:
     ----------
     model : keras.Model
         Compiled with optimizer, loss and ``metrics``; reads windows (n_steps,
-        n_features).
+        n_features). Where n_steps is None, the program serves windows of any length.
     n_outputs : int
         Columns of y.
     batch_size : int
@@ -60,6 +61,7 @@ class Program:
     """
 
     n_traces = 0  # of all programs of the process: a test counts them
+    n_steps: int  # of the windows that it serves now
 
     def __init__(
         self,
@@ -78,29 +80,53 @@ class Program:
             model.optimizer._all_reduce_sum_gradients = list
         self.fresh_optimizer = values(model.optimizer)
         self.loaded: Arrays = []  # the weights that the model holds
-        self.recipe, self.xla = recipe, xla
-        dtype = model.inputs[0].dtype
-        window = tf.TensorSpec((None, *model.input_shape[1:]), dtype)
-        x_size = int(np.prod(window.shape[1:])) * np.dtype(dtype).itemsize
-        size = max(x_size, bytes_of_forward(model))
-        self.chunk = max(1, min(4096, BLOCK_BYTES // size))
-        at_most = BLOCK_BYTES // (x_size * batch_size)
-        self.n_batches = max(1, min(BLOCK_BATCHES, at_most))
-        target = tf.TensorSpec((None, n_outputs), dtype)
-        weight = tf.TensorSpec((None,), dtype)
-
-        def block(spec: tf.TensorSpec) -> tf.TensorSpec:
-            shape = (self.n_batches, batch_size, *spec.shape[1:])
-            return tf.TensorSpec(shape, spec.dtype)
-
-        parts, count = [window, target, weight], tf.TensorSpec((), tf.int32)
-        blocks = [*map(block, parts), count]
-        self.run_compiled = _traced(self._block, xla, blocks)
-        self.run_short = _traced(partial(self._block, short=True), False, blocks)
-        self.longest_short = _longest_short(model, batch_size)
+        self.recipe, self.xla, self.n_outputs = recipe, xla, n_outputs
+        self.by_operation = trains_by_operation(model)
+        parts, any_length = self._specs(None), self._blocks(None)
+        self.run_short = _traced(partial(self._block, short=True), False, any_length)
+        self.run_compiled = lru_cache(COMPILED_LENGTHS)(self._compiled)
         self.evaluate = _traced(self._evaluate, False, parts)
-        self.forward = _traced(self._forward, False, [window])
+        self.forward = _traced(self._forward, False, parts[:1])
         self.may_pad = may_pad(model, self.forward, n_outputs, self.metrics)
+
+    def _specs(self, *axes: int | None, n_steps: int | None = None) -> list:
+        """Return those of windows, targets and weights, all with ``axes`` before."""
+        _, steps, n_features = self.model.input_shape
+        shapes = (n_steps or steps, n_features), (self.n_outputs,), ()
+        dtype = self.model.inputs[0].dtype
+        return [tf.TensorSpec((*axes, *shape), dtype) for shape in shapes]
+
+    def _blocks(self, n_batches: int | None, n_steps: int | None = None) -> list:
+        parts = self._specs(n_batches, self.batch_size, n_steps=n_steps)
+        return [*parts, tf.TensorSpec((), tf.int32)]
+
+    def _compiled(self, n_steps: int) -> Callable:
+        return _traced(self._block, self.xla, self._blocks(self.n_batches, n_steps))
+
+    @property
+    def _window_bytes(self) -> int:
+        item = np.dtype(self.model.inputs[0].dtype).itemsize
+        return self.n_steps * self.model.input_shape[2] * item
+
+    @property
+    def chunk(self) -> int:
+        """Windows that are forecast at once."""
+        kept = bytes_of_forward(self.model, self.n_steps)
+        return max(1, min(4096, BLOCK_BYTES // max(self._window_bytes, kept)))
+
+    @property
+    def n_batches(self) -> int:
+        """Batches in one call of the loop."""
+        at_most = BLOCK_BYTES // (self._window_bytes * self.batch_size)
+        return max(1, min(BLOCK_BATCHES, at_most))
+
+    @property
+    def longest_short(self) -> int:
+        """Up to how many updates a fit is short: not worth XLA's compiling."""
+        if not self.by_operation:
+            return 0
+        one = multiplications(self.model, self.n_steps) * self.batch_size
+        return min(SHORT_UPDATES, SHORT_MULTIPLICATIONS // one)
 
     @property
     def evaluated_at_once(self) -> int:
@@ -119,7 +145,7 @@ class Program:
         millisecond less than by TensorFlow's operation for LSTM layers.
         """
         short = n_updates <= self.longest_short
-        return self.run_short if short else self.run_compiled
+        return self.run_short if short else self.run_compiled(self.n_steps)
 
     def load(self, weights: Arrays) -> None:
         """Put ``weights`` into the network, unless they are there already."""
@@ -144,7 +170,7 @@ class Program:
                 loss = self._train_batch(x[i], y[i], w[i])
             return i + 1, tf.tensor_scatter_nd_update(losses, [[i]], [loss])
 
-        start = tf.constant(0), tf.zeros(self.n_batches, x.dtype)
+        start = tf.constant(0), tf.zeros(tf.shape(x)[:1], x.dtype)
         return tf.while_loop(lambda i, losses: i < count, step, start)[1]
 
     def _layers(self, short: bool) -> AbstractContextManager:
@@ -181,14 +207,6 @@ class Program:
         y_pred = self.model(x, training=training)
         loss = self.model.loss(y, y_pred, sample_weight=w)
         return tf.add_n([loss, *self.model.losses]), y_pred
-
-
-def _longest_short(model: keras.Model, batch_size: int) -> int:
-    """Return up to how many updates a fit is short: not worth XLA's compiling."""
-    if not trains_by_operation(model):
-        return 0
-    one = multiplications(model) * batch_size
-    return min(SHORT_UPDATES, SHORT_MULTIPLICATIONS // one)
 
 
 def _traced(function: Callable, xla: bool, signature: list) -> Callable:

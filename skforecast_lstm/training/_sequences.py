@@ -57,26 +57,28 @@ def trains_by_operation(model: keras.Model) -> bool:
     return bool(recurrent) and covered and not _on_gpu()
 
 
-def multiplications(model: keras.Model) -> int:
+def multiplications(model: keras.Model, n_steps: int) -> int:
     """Return how many multiplications the LSTM layers take for one window."""
-    layers = [v for v in model._flatten_layers() if type(v) is keras.layers.LSTM]
     return sum(
-        v.get_build_config()["input_shape"][1]
-        * sum(int(np.prod(w.shape)) for w in v.weights)
-        for v in layers
+        steps * sum(int(np.prod(w.shape)) for w in layer.weights)
+        for layer, steps in _lstm_layers(model, n_steps)
     )
 
 
-def bytes_of_forward(model: keras.Model) -> int:
+def bytes_of_forward(model: keras.Model, n_steps: int) -> int:
     """Return how many bytes the largest LSTM layer keeps for one window, at most."""
-    layers = [v for v in model._flatten_layers() if type(v) is keras.layers.LSTM]
-    return max(map(_bytes_kept, layers), default=0)
+    kept = [
+        KEPT_PER_STEP * steps * layer.units * np.dtype(layer.compute_dtype).itemsize
+        for layer, steps in _lstm_layers(model, n_steps)
+    ]
+    return max(kept, default=0)
 
 
-def _bytes_kept(layer: keras.layers.LSTM) -> int:
-    n_steps = layer.get_build_config()["input_shape"][1]
-    item = np.dtype(layer.compute_dtype).itemsize
-    return KEPT_PER_STEP * n_steps * layer.units * item
+def _lstm_layers(model: keras.Model, n_steps: int) -> Iterator[tuple]:
+    """Return the LSTM layers, and how many steps each takes for ``n_steps`` of X."""
+    for layer in model._flatten_layers():
+        if type(layer) is keras.layers.LSTM:
+            yield layer, layer.get_build_config()["input_shape"][1] or n_steps
 
 
 def _is_covered(layer: keras.layers.Layer) -> bool:
