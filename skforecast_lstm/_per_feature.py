@@ -29,7 +29,9 @@ class PerFeature(WindowTransformer):
     :class:`~skforecast_lstm.SeriesWindows` it is fitted on the rows that the given
     windows cover, each once and no others; the result is lazy too. On arrays, on the
     steps of all windows. It never sees ``y``: rows are not samples. Where the features
-    have names it gets a DataFrame, so a ColumnTransformer can choose by name.
+    have names it gets a DataFrame, so a ColumnTransformer can choose by name. Lazy
+    windows remember the targets in the units of ``y``, which arrays can't: networks
+    with per-window ``normalization`` or ``log`` need the former behind it.
 
     Parameters
     ----------
@@ -87,7 +89,8 @@ class PerFeature(WindowTransformer):
     def _learn(self, X: Windows) -> None:
         rows = X.covered_rows() if isinstance(X, SeriesWindows) else _steps(X)
         self.transformer_ = clone(self.transformer).fit(self._named(rows))
-        self._n_features_out = self._call(self._forth, rows[:1]).shape[1]
+        # Of a copy: a transformer with copy=False writes into what it is given.
+        self._n_features_out = self._call(self._forth, rows[:1].copy()).shape[1]
 
     def _apply(self, X: Windows) -> Windows:
         if not isinstance(X, SeriesWindows):

@@ -94,10 +94,12 @@ class SeriesWindows:
         levels: np.ndarray | None = None,
         ends: pd.Index | None = None,
     ) -> None:
-        self._series = np.asarray(series)
-        self._origins = np.asarray(origins)
+        self._series, self._origins = _rows(series), np.asarray(origins)
+        first, last = self._origins.min(initial=0), self._origins.max(initial=0)
+        if first < 0 or last >= max(1, len(series)):
+            raise ValueError("SeriesWindows: origins must be rows of the series")
         self.n_steps = n_steps
-        self._bounds = np.array([0, len(series)]) if bounds is None else bounds
+        self._bounds = np.array([0, len(series)] if bounds is None else bounds)
         self.feature_names = None if feature_names is None else list(feature_names)
         self.target_features = tuple(target_features)
         self.n_targets = len(self.target_features) if n_targets is None else n_targets
@@ -139,10 +141,12 @@ class SeriesWindows:
             key = first
         if key is Ellipsis:
             return self
+        if np.ndim(key) > 1:  # a mask or an index array of two or more dimensions
+            return np.asarray(self)[key]
         origins = self._origins[key]
         if np.ndim(origins) == 0:
             return np.asarray(self._with(_origins=self._origins[[key]]))[0]
-        if np.ndim(origins) > 1:  # an index array of two or more dimensions, or None
+        if np.ndim(origins) > 1:  # None
             return np.asarray(self)[key]
         return self._with(_origins=origins)
 
@@ -202,6 +206,12 @@ class SeriesWindows:
         window the first row of its series and the row of its last step.
         """
         return self._targets().astype(np.float64), self._starts(), self._origins
+
+    def following(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return which windows' first targets are known, and their values."""
+        row = self._origins + self.lead
+        known = row < self._bounds[self._group_of_window() + 1]
+        return known, self._targets()[row[known]].astype(np.float64)
 
     def covered_rows(self) -> np.ndarray:
         """Return the rows that stand in at least one window, shape (n_covered, f)."""
@@ -277,22 +287,12 @@ class SeriesWindows:
         return np.maximum(rows, self._starts()[:, np.newaxis], out=rows)
 
 
-def stacked(parts: Sequence[SeriesWindows]) -> SeriesWindows:
-    """Return all windows of ``parts``, in turn; these differ in their values only."""
-    first = parts[0]
-    starts = len(first._series) * np.arange(len(parts))[:, np.newaxis]
-
-    def repeated(index: pd.Index | None) -> Any:
-        return None if index is None else index.append([index] * (len(parts) - 1))
-
-    return first._with(
-        _series=np.concatenate([part._series for part in parts]),
-        _origins=(starts + first._origins).ravel(),
-        _bounds=np.append(starts + first._bounds[:-1], len(parts) * first._bounds[-1]),
-        _times=repeated(first._times),
-        _ends=repeated(first._ends),
-        _keys=repeated(first._keys),
-    )
+def _rows(series: Any) -> np.ndarray:
+    rows = np.asarray(series)
+    if rows.ndim != 2 or rows.dtype.kind not in "fiub":
+        got = f"got {rows.dtype} of shape {rows.shape}"
+        raise ValueError(f"SeriesWindows: series must be (n_rows, n_features), {got}")
+    return rows if rows.dtype.kind == "f" else rows.astype(np.float32)
 
 
 def is_full_slice(key: Any) -> bool:

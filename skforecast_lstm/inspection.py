@@ -8,12 +8,15 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.metrics import check_scoring
+from sklearn.pipeline import Pipeline
 from sklearn.utils import Bunch, check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 
 from skforecast_lstm._counts import check_count
 from skforecast_lstm.transformers import SlidingWindow
 from skforecast_lstm.windows import SeriesWindows
+
+FITTED_PARTS = "best_estimator_ regressor_ estimator_ estimators_ members_".split()
 
 __all__ = ["feature_importance", "step_importance"]
 
@@ -186,7 +189,7 @@ class _Windows:
                 f"(n, n_steps), and not empty; got shape {X.shape}. Reshape4D and "
                 "Reshape5D belong inside the estimator"
             )
-        self.n_features = 1 if X.ndim == 2 else X.shape[2]
+        self.given, self.n_features = X, 1 if X.ndim == 2 else X.shape[2]
         self.columns = [[k] for k in range(self.n_features)]
         names = None
         if isinstance(X, SeriesWindows):
@@ -221,13 +224,35 @@ class _Windows:
 
 def _n_steps(estimator: Any, n_steps: int) -> int:
     """Return the steps that windows of ``n_steps`` have inside the estimator."""
-    for name in ("best_estimator_", "regressor_", "estimator_"):
-        if hasattr(estimator, name):
-            return _n_steps(getattr(estimator, name), n_steps)
-    parts = estimator.get_params().values() if hasattr(estimator, "get_params") else ()
-    return max(
-        [n_steps, *(part.n_steps for part in parts if isinstance(part, SlidingWindow))]
-    )
+    if isinstance(estimator, SlidingWindow):
+        return max(n_steps, estimator.n_steps)
+    return max([n_steps, *(_n_steps(part, n_steps) for part in _parts(estimator))])
+
+
+def _parts(estimator: Any) -> list[BaseEstimator]:
+    """Return the estimators in this one: fitted ones, where there are any."""
+    own = vars(estimator)
+    if isinstance(estimator, Pipeline):
+        found = [part for _, part in estimator.steps]
+    elif fitted := [own[name] for name in FITTED_PARTS if name in own]:
+        found = [
+            part for value in fitted
+            for part in (value if isinstance(value, (list, tuple)) else [value])
+        ]  # fmt: skip
+    else:
+        found = list(own.values())
+    return [part for part in found if isinstance(part, BaseEstimator)]
+
+
+def _check_reach(estimator: Any, X: Any, y: Any, scorer: Any, baseline: float) -> None:
+    """Refuse an estimator that reads more of the series than windows of ``X`` hold."""
+    score = scorer(estimator, X, y)
+    if not np.isclose(score, baseline, rtol=1e-3, equal_nan=True):
+        raise ValueError(
+            f"the windows score {baseline:.6g} by themselves, but {score:.6g} with the "
+            "series around them: a step lengthens them that is no SlidingWindow; "
+            "lengthen them before, by X.with_steps(n_steps)"
+        )
 
 
 def _importances(
@@ -242,6 +267,7 @@ def _importances(
     # One seed for all parts, drawn as scikit-learn draws it.
     seed = check_random_state(random_state).randint(np.iinfo(np.int32).max + 1)
     baseline = scorer(estimator, windows.back(windows.values), y)
+    _check_reach(estimator, windows.given, y, scorer, baseline)
     scores = Parallel(n_jobs=n_jobs)(
         delayed(_shuffled_scores)(
             estimator, windows, y, axis, part, scorer, n_repeats, seed

@@ -234,6 +234,10 @@ class Reshape5D(WindowTransformer):
 class Flatten(WindowTransformer):
     """Windows laid flat, (n, steps * features), for any estimator of 2-D data.
 
+    Such an estimator is also trained on windows that reach behind the start of their
+    series, filled with its earliest value; networks leave these out. To leave them out
+    here too, pass ``X[X.complete]`` and ``y[X.complete]`` of ``X.with_steps(n_steps)``.
+
     Attributes
     ----------
     n_features_in_, feature_names_in_, n_steps_in_

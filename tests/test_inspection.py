@@ -3,14 +3,17 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.compose import TransformedTargetRegressor
+from sklearn.ensemble import VotingRegressor
+from sklearn.frozen import FrozenEstimator
 from sklearn.inspection import permutation_importance
 from sklearn.linear_model import Ridge
 from sklearn.metrics import mean_absolute_error
 from sklearn.model_selection import GridSearchCV
+from sklearn.multioutput import MultiOutputRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from skforecast_lstm import (
     PerFeature,
@@ -178,7 +181,8 @@ def test_windows_of_a_panel_keep_their_series_and_times(frame):
             return super().predict(X)
 
     step_importance(Spy(), X, y, n_repeats=1)
-    assert len(seen) == 4
+    assert len(seen) == 5
+    assert seen.pop(1) is X  # which must score as the same windows by themselves
     for shuffled in seen:
         assert isinstance(shuffled, SeriesWindows)
         assert shuffled.horizon == 1
@@ -246,3 +250,31 @@ def test_wrong_arguments_are_refused(windows, function):
     for wrong in (np.zeros((5, 2, 2, 1)), np.zeros(5), X[:0]):
         with pytest.raises(ValueError, match=rf"{name}: X must be .*\({len(wrong)},"):
             function(model, wrong, y[: len(wrong)])
+
+
+def test_windows_that_something_inside_lengthens(frame):
+    X, y = make_supervised(frame, target="a")
+    scorer = {"scoring": "neg_mean_absolute_error", "random_state": 0}
+
+    def ending(n_steps):
+        return make_pipeline(SlidingWindow(n_steps), Flatten(), Ridge())
+
+    model = make_pipeline(PerFeature(StandardScaler()), *ending(4)).fit(X, y)
+    expected = step_importance(model, X, y, **scorer)
+    grid = GridSearchCV(ending(1), {"slidingwindow__n_steps": [4]}, cv=2)
+    for other in (
+        FrozenEstimator(model),
+        make_pipeline(PerFeature(StandardScaler()), grid).fit(X, y),
+        make_pipeline(PerFeature(StandardScaler()), MultiOutputRegressor(grid)).fit(
+            X, y.reshape(-1, 1)
+        ),
+        VotingRegressor([("a", model), ("b", clone(model))]).fit(X, y),
+    ):
+        found = step_importance(other, X, y, **scorer)
+        np.testing.assert_allclose(
+            found.importances, expected.importances, rtol=1e-5, atol=1e-8
+        )
+    own = FunctionTransformer(lambda X: X.with_steps(4))
+    hidden = make_pipeline(own, Flatten(), Ridge()).fit(X, y)
+    with pytest.raises(ValueError, match=r"no SlidingWindow; lengthen them before"):
+        step_importance(hidden, X, y, **scorer)

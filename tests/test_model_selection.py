@@ -415,3 +415,26 @@ def test_targets_of_a_series_that_ended_are_known_from_the_step_after_on():
     for rank, time in enumerate(origins.times):
         last_target = X.times + pd.Timedelta(days=2)
         np.testing.assert_array_equal(origins.known_at(rank), last_target < time)
+
+
+def test_columns_of_unknown_steps_are_refused(ridge):
+    frame = pd.DataFrame({"a": np.arange(40.0), "b": np.arange(40.0) * 2})
+    X, y = make_supervised(frame, n_steps=4, horizon=2)
+    for some, columns in ((y[:, ::2], 2), (y[:, 0], 1)):
+        with pytest.raises(ValueError, match=rf"y has {columns} columns.* 4 columns"):
+            backtest(ridge, X, some, cv=2)
+    assert len(backtest(ridge, X, y, cv=2)) % 4 == 0
+
+
+def test_folds_may_be_masks(ridge, series):
+    X, y = make_supervised(series, n_steps=4)
+    folds = list(RollingOriginSplit(3).split(X))
+
+    def mask(rows):
+        return np.isin(np.arange(len(X)), rows)
+
+    masks = [(mask(train), mask(test)) for train, test in folds]
+    for refit in (True, False):
+        expected = backtest(ridge, X, y, cv=folds, refit=refit)
+        found = backtest(ridge, X, y, cv=masks, refit=refit)
+        pd.testing.assert_frame_equal(found, expected)

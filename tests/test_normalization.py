@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -144,7 +145,7 @@ def test_negative_targets_have_no_logarithm(positive):
     with pytest.raises(ValueError, match=r"one of them is -[\d.]+; use log=False"):
         model.predict(-np.asarray(X))
     with pytest.raises(ValueError, match="use log=False"):
-        net(log=True).fit(X, -y)
+        net(log=True).fit(*make_supervised(-positive, 6))
 
 
 def test_a_target_that_turns_negative_after_training_counts_as_0(positive):
@@ -240,3 +241,58 @@ def test_weight_is_repetition_in_the_choice_of_the_level():
     assert weighted.level_ == repeated.level_ != fitted("auto", X, y).level_
     for name in ("usual_size_", "usual_deviation_", "output_scale_"):
         assert_allclose(getattr(weighted, name), getattr(repeated, name))
+
+
+# ---- y in the units of the windows
+@pytest.mark.parametrize(
+    "options",
+    [{"normalization": mode} for mode in MODES[2:]] + [{"log": "auto"}, {"log": True}],
+    ids=repr,
+)
+def test_targets_in_other_units_are_refused(options, positive):
+    X, y = make_supervised(positive, 6, horizon=2)
+    scaled = TransformedTargetRegressor(net(**options), transformer=StandardScaler())
+    logs = TransformedTargetRegressor(
+        net(**options), func=np.log, inverse_func=np.exp, check_inverse=False
+    )
+    for model in (scaled, logs):
+        with pytest.raises(ValueError, match=r"column 0 of y is not in their units"):
+            model.fit(X, y)
+    with pytest.raises(ValueError, match="column 0"):
+        net(**options).fit(X, y - np.asarray(X)[:, -1])
+    assert np.isfinite(scaled.set_params(
+        regressor__normalization="global", regressor__log=False
+    ).fit(X, y).predict(X)).all()  # fmt: skip
+
+
+def test_each_target_must_be_in_the_units_of_the_windows(positive):
+    frame = pd.DataFrame({"a": positive, "b": positive * 7})
+    X, y = make_supervised(frame, 6, horizon=2)
+    y[:, [1, 3]] /= 7
+    with pytest.raises(ValueError, match="column 1 of y is not in their units"):
+        net(normalization="last").fit(X, y)
+
+
+def test_targets_in_the_units_of_the_windows_may_differ_from_the_series(
+    positive, noise
+):
+    rng = np.random.default_rng(1)
+    for series in (positive, noise, noise - 100, np.full(60, 5.0)):
+        X, y = make_supervised(series, 6, horizon=2)
+        for changed in (
+            y, y[rng.permutation(len(y))], np.where(y > y.max() * 0.9, y.mean(), y),
+            y + rng.normal(0, 0.1 * y.std(), y.shape), y.astype(np.float32),
+        ):  # fmt: skip
+            net(normalization="last", epochs=1).fit(X, changed)
+    last = X[-1:]  # nothing follows it
+    net(normalization="last", epochs=1).fit(last, np.full((1, 2), 1e6))
+
+
+def test_validation_windows_come_as_those_of_training(positive):
+    X, y = make_supervised(positive, 6)
+    scaled = PerFeature(StandardScaler()).fit_transform(X)
+    for one, other in ((X, scaled), (scaled, X)):
+        with pytest.raises(ValueError, match="one of X and X_val was transformed"):
+            net().fit(one[:50], y[:50], X_val=other[50:], y_val=y[50:])
+    with pytest.raises(ValueError, match="not in their units"):
+        net(normalization="last").fit(X[:50], y[:50], X_val=X[50:], y_val=y[50:] * 9)

@@ -808,3 +808,55 @@ def test_unseeded_fits_differ(wave):
     X, y = make_supervised(wave, n_steps=4)
     fits = [vanilla(random_state=None).fit(X, y).predict(X) for _ in range(2)]
     assert not np.allclose(*fits)
+
+
+# ---- what y may hold
+@pytest.mark.parametrize("normalization", ["global", "last"])
+def test_columns_that_may_be_steps_or_targets_are_refused(normalization, panel):
+    X, y = make_supervised(panel[:, :2], n_steps=4, horizon=2)
+    est = vanilla(normalization=normalization)
+    with pytest.raises(ValueError, match=r"y has 2 columns.* 2 steps of 2 targets, 4"):
+        est.fit(X, y[:, ::2])
+    assert est.set_params(n_targets=2).fit(X, y[:, :2]).n_targets_ == 2
+    est.set_params(n_targets=1, normalization="global")
+    assert est.fit(X, y[:, ::2]).n_targets_ == 1
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"normalization": "last"}, {"log": True}, {"dtype": "float64"},
+        {"n_targets": 1}, {"target_features": [0]},
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_warm_start_refuses_what_it_would_ignore(changed, wave):
+    X, y = make_supervised(wave, n_steps=4)
+    est = vanilla(warm_start=True).fit(X, y)
+    before = est.predict(X)
+    with pytest.raises(ValueError, match=rf"structure \({next(iter(changed))}\)"):
+        clone_with(est, changed).fit(X, y)
+    with pytest.raises(ValueError, match="warm_start=False"):
+        clone_with(est, changed).partial_fit(X, y)
+    assert_array_equal(est.predict(X), before)
+    clone_with(est, {"learning_rate": 0.1, "epochs": 2}).fit(X, y)
+
+
+def clone_with(est, changed):
+    return copy.deepcopy(est).set_params(**changed)
+
+
+def test_a_step_alone_is_validated_as_far_ahead_as_it_lies(wave):
+    X, y = make_supervised(wave, n_steps=4, horizon=3)
+    est = vanilla(validation_split=0.2)
+    for column in range(3):
+        est.fit(X, y[:, column])
+        data = X, y[:, column], np.ones(len(X))
+        (old, _, _), (new, _, _) = split_windows(est, data, None)
+        assert new.times[0] - old.times[-1] == 3
+
+
+def test_loss_scaling_is_refused(wave):
+    optimizer = keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam(0.05))
+    with pytest.raises(ValueError, match="give its inner_optimizer"):
+        vanilla(optimizer=optimizer).fit(*make_supervised(wave, n_steps=4))

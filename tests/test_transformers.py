@@ -651,3 +651,14 @@ def test_cached_pipeline_and_inner_search_keep_the_units(tmp_path):
 
     assert_array_equal(forecast(memory=str(tmp_path)), forecast())  # fills the cache
     assert_array_equal(forecast(memory=str(tmp_path)), forecast())  # reads from it
+
+
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_per_feature_learns_without_writing_into_its_windows(ndim):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(5, 4, 2)[:ndim])
+    given = X.copy()
+    PerFeature(StandardScaler(copy=False)).fit(given)
+    np.testing.assert_array_equal(given, X)
+    found = PerFeature(StandardScaler(copy=False)).fit_transform(X.copy())
+    np.testing.assert_allclose(found, PerFeature(StandardScaler()).fit_transform(X))

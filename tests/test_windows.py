@@ -552,3 +552,30 @@ def test_windows_of_float64_keep_small_changes():
     assert make_windows(values, 3).dtype == np.float32
     with pytest.raises(ValueError, match="dtype must be float32 or float64, got 'int'"):
         make_windows(values, 3, dtype="int")
+
+
+# ---- windows made by hand
+def test_numbers_of_any_kind_become_windows():
+    X = SeriesWindows(np.arange(8)[:, np.newaxis], np.arange(2, 8), 3, bounds=[0, 4, 8])
+    assert X.dtype == np.float32
+    assert_array_equal(X.complete, [True, True, False, False, True, True])
+
+
+@pytest.mark.parametrize(
+    ("series", "origins", "message"),
+    [
+        (np.arange(8.0), [2], r"series must be \(n_rows, n_features\).*\(8,\)"),
+        (np.array([["a"]]), [0], "got <U1 of shape"),
+        (np.ones((8, 1)), [2, 8], "origins must be rows of the series"),
+        (np.ones((8, 1)), [-1], "origins must be rows of the series"),
+    ],
+)
+def test_windows_that_can_not_be_are_refused(series, origins, message):
+    with pytest.raises(ValueError, match=message):
+        SeriesWindows(series, np.array(origins), 2)
+
+
+def test_masks_of_several_dimensions_select_as_in_numpy():
+    X, _ = make_supervised(np.arange(30.0), n_steps=3)
+    mask = np.asarray(X) > 12
+    assert_array_equal(X[mask], np.asarray(X)[mask])

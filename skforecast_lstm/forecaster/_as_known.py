@@ -75,3 +75,21 @@ def in_turn(folds: Sequence[tuple], seen: np.ndarray, n_samples: int) -> list[tu
         (train + k * n_samples, test + k * n_samples)
         for (train, test), k in zip(folds, seen, strict=True)
     ]
+
+
+def stacked(parts: Sequence[SeriesWindows]) -> SeriesWindows:
+    """Return all windows of ``parts``, in turn; these differ in their values only."""
+    first = parts[0]
+    starts = len(first._series) * np.arange(len(parts))[:, np.newaxis]
+
+    def repeated(index: pd.Index | None) -> Any:
+        return None if index is None else index.append([index] * (len(parts) - 1))
+
+    return first._with(
+        _series=np.concatenate([part._series for part in parts]),
+        _origins=(starts + first._origins).ravel(),
+        _bounds=np.append(starts + first._bounds[:-1], len(parts) * first._bounds[-1]),
+        _times=repeated(first._times),
+        _ends=repeated(first._ends),
+        _keys=repeated(first._keys),
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, is_regressor
 from sklearn.utils import get_tags
 
 from skforecast_lstm.forecaster._forms import SERIES, WHO
@@ -26,7 +26,11 @@ def check_regressor(regressor: Any) -> None:
             f"{WHO}: regressor must be an instance, got the class {name}; call it: "
             f"{name}()"
         )
-    if not all(hasattr(regressor, name) for name in ("fit", "predict", "get_params")):
+    # Some have a predict only once they are fitted, as StackingRegressor.
+    predicts = hasattr(regressor, "predict") or is_regressor(regressor)
+    if not (
+        predicts and hasattr(regressor, "fit") and hasattr(regressor, "get_params")
+    ):
         raise TypeError(
             f"{WHO}: regressor must be a scikit-learn regressor such as Ridge(), got "
             f"{regressor!r}"

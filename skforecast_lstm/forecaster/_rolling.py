@@ -11,8 +11,7 @@ from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
 from skforecast_lstm._counts import check_count
-from skforecast_lstm._series_windows import stacked
-from skforecast_lstm.forecaster._as_known import as_known, in_turn
+from skforecast_lstm.forecaster._as_known import as_known, in_turn, stacked
 from skforecast_lstm.forecaster._backtest import (
     BacktestResult,
     compare,

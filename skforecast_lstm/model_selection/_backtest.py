@@ -88,7 +88,10 @@ def backtest(
     X, y = indexable(X, y)
     if cv is None or isinstance(cv, Integral):
         cv = RollingOriginSplit(5 if cv is None else cv)  # type: ignore[arg-type]
-    folds = list(check_cv(cv).split(X, y))
+    _check_all_steps(uncut(X), y)
+    folds = [
+        (_places(train), _places(test)) for train, test in check_cv(cv).split(X, y)
+    ]
     every = every or len(folds)
     blocks = [folds[first : first + every] for first in range(0, len(folds), every)]
     for block in blocks:
@@ -114,6 +117,24 @@ def check_refit(refit: bool | int) -> int:
     if not isinstance(refit, Integral):
         raise TypeError(f"backtest: refit must be True, False or an int, got {refit!r}")
     return check_count("backtest", "refit", refit)
+
+
+def _check_all_steps(X: Any, y: Any) -> None:
+    """Refuse columns of which it is not known what they are forecasts of."""
+    if not isinstance(X, SeriesWindows) or X.n_targets < 2 or not X.horizon:
+        return
+    columns, wanted = np.asarray(y)[:1].size, X.horizon * X.n_targets
+    if columns != wanted:
+        raise ValueError(
+            f"backtest: y has {columns} columns, but the windows are made for "
+            f"{X.horizon} steps of {X.n_targets} targets, {wanted} columns; make the "
+            "windows for the steps and targets of y"
+        )
+
+
+def _places(rows: Any) -> np.ndarray:
+    rows = np.asarray(rows)
+    return np.flatnonzero(rows) if rows.dtype == bool else rows
 
 
 def _check_unseen(block: list[tuple[np.ndarray, np.ndarray]]) -> None:

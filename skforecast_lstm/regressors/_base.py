@@ -27,6 +27,7 @@ from skforecast_lstm.regressors._linear import LinearMap
 from skforecast_lstm.regressors._network import (
     build_network,
     build_program,
+    check_continues,
     make_callbacks,
     make_metrics,
     padded_batch,
@@ -38,6 +39,7 @@ from skforecast_lstm.regressors._parameters import SharedParameters, check_param
 from skforecast_lstm.regressors._samples import WindowSamples, split_windows
 from skforecast_lstm.regressors._scikeras import KerasRegressor
 from skforecast_lstm.regressors._seeds import draw_seed, epoch_order, initial_values
+from skforecast_lstm.regressors._units import check_units
 from skforecast_lstm.regressors._windows import check_windows, flat_window
 from skforecast_lstm.training import (
     Arrays,
@@ -172,17 +174,13 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
         check_parameters(self)
         data = check_data(self, X, y, sample_weight, reset=not again)
         set_outputs(self, *data[:2], reset=not again)
-        now = structure(self)
-        if again and now != self._structure:
-            raise ValueError(
-                f"{type(self).__name__}: the network that was fitted has another "
-                "structure; to train it further, leave its parameters as they were, "
-                "or set warm_start=False"
-            )
-        self._structure: tuple = now
+        check_units(self, *data[:2])
+        if again:
+            check_continues(self)
+        self._structure: tuple = structure(self)
         self._parameters: dict = self.get_params(deep=False)
         self.batch_size_ = padded_batch(self.batch_size, len(data[0]))
-        given = check_validation(self, X_val, y_val)
+        given = check_validation(self, X_val, y_val, data[0])
         training, validation = split_windows(self, data, given)
         training = scale_weights(*training, self.dtype_)
         if not again:

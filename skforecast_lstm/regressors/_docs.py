@@ -17,7 +17,8 @@ default="global"
         is taken out of the target features and of ``y``, and put back on the output
         [1]_. "auto" chooses the last value or the mean, whichever was closer to the
         next value in training, and for windows of several series takes a scale out,
-        too. These four need ``y`` in the units of the windows.
+        too. These four need ``y`` in the units of the windows: lazy ones
+        are checked, of arrays it is not known.
     log : bool or "auto", default=False
         Whether logarithms of the target features and of ``y`` are taken first, each
         plus 0.3 times the mean of its window; forecasts are then never negative.
@@ -64,7 +65,8 @@ default="global"
     callbacks : list, default=None
         Keras callbacks (copied for each fit), classes or functions that make one.
     dtype : {"float32", "float64"}, default=None
-        The network's float type. None: that of X; lazy windows are float32.
+        The network's float type. None: that of X, for lazy windows the one that they
+        were made with.
     warm_start : bool, default=False
         Whether ``fit`` goes on from the weights of the last fit.
     random_state : int, RandomState instance or None, default=None

@@ -10,6 +10,7 @@ from sklearn.utils.validation import _check_sample_weight
 
 from skforecast_lstm._series_windows import SeriesWindows
 from skforecast_lstm.regressors._normalization import PER_WINDOW
+from skforecast_lstm.regressors._units import check_units
 from skforecast_lstm.regressors._windows import check_finite, check_windows
 
 Data = tuple[Any, np.ndarray, np.ndarray]  # windows, targets, weights
@@ -67,7 +68,7 @@ def check_data(
     return X, y, weight
 
 
-def check_validation(estimator: Any, X: Any, y: Any) -> Data | None:
+def check_validation(estimator: Any, X: Any, y: Any, trained_on: Any) -> Data | None:
     """Return the windows to validate with, checked; None where there are none."""
     if X is None and y is None:
         return None
@@ -77,6 +78,14 @@ def check_validation(estimator: Any, X: Any, y: Any) -> Data | None:
         )
     data = check_data(estimator, X, y, reset=False)
     set_outputs(estimator, *data[:2], reset=False)
+    check_units(estimator, *data[:2])
+    lazy = [part for part in (data[0], trained_on) if isinstance(part, SeriesWindows)]
+    if len({part.is_transformed for part in lazy}) > 1:
+        raise ValueError(
+            f"{type(estimator).__name__}: one of X and X_val was transformed, the other"
+            " was not; give X_val as the steps before the estimator return it, which "
+            "Pipeline(transform_input=['X_val']) does"
+        )
     return data
 
 
@@ -114,6 +123,7 @@ def set_outputs(estimator: Any, X: Any, y: np.ndarray, *, reset: bool) -> None:
     if n_targets is None:
         known = X.n_targets if lazy else 0
         n_targets = known if known and columns % known == 0 else 1
+        _check_all_steps(who, X, columns, n_targets)
     if columns % n_targets:
         raise ValueError(
             f"{who}: y has {columns} columns, which n_targets={n_targets} does not "
@@ -121,6 +131,16 @@ def set_outputs(estimator: Any, X: Any, y: np.ndarray, *, reset: bool) -> None:
         )
     estimator.n_targets_ = n_targets
     estimator.target_features_ = _target_features(estimator, X, lazy)
+
+
+def _check_all_steps(who: str, X: Any, columns: int, n_targets: int) -> None:
+    """Refuse columns that may be some steps of all targets, or all steps of some."""
+    if n_targets > 1 and X.horizon and columns != X.horizon * n_targets:
+        raise ValueError(
+            f"{who}: y has {columns} columns, but the windows are made for {X.horizon} "
+            f"steps of {n_targets} targets, {X.horizon * n_targets} columns; say with "
+            "n_targets how many targets each step of y has"
+        )
 
 
 def _target_features(estimator: Any, X: Any, lazy: bool) -> list[int]:

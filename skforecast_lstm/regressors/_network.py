@@ -19,6 +19,9 @@ from skforecast_lstm.regressors._seeds import global_random_kept, recipe_of
 from skforecast_lstm.regressors._windows import flat_window
 from skforecast_lstm.training import Arrays, Program, assign
 
+# Beside the structure, what a fit that goes on keeps from the first one.
+OF_FIRST_FIT = ("normalization", "log", "n_targets", "target_features", "dtype")
+
 
 def of_any_length(encode: Callable) -> Callable:
     """Mark an ``_encode`` that asks for no number of steps: one network reads all.
@@ -104,6 +107,19 @@ def structure(estimator: Any) -> tuple:
         (estimator.n_outputs_, estimator.n_targets_),
         (estimator.dtype_, estimator._segment),
     )
+
+
+def check_continues(estimator: Any) -> None:
+    """Refuse to train a network further with what only a new one would have."""
+    fitted, now = estimator._parameters, estimator.get_params(deep=False)
+    changed = [n for n in OF_FIRST_FIT if identity(now[n]) != identity(fitted[n])]
+    if changed or structure(estimator) != estimator._structure:
+        what = f" ({', '.join(changed)})" if changed else ""
+        raise ValueError(
+            f"{type(estimator).__name__}: the network that was fitted has another "
+            f"structure{what}; to train it further, leave its parameters as they were, "
+            "or set warm_start=False"
+        )
 
 
 def make_loss(loss: Any, quantiles: Sequence[float] | None, dtype: str) -> Any:

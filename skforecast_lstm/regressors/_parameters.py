@@ -137,6 +137,11 @@ def check_parameters(estimator: Any) -> None:
                 f"{who}: callbacks takes Keras callbacks, classes and functions that "
                 f"make one, got {callback!r}"
             )
+    if isinstance(estimator.optimizer, keras.optimizers.LossScaleOptimizer):
+        raise ValueError(
+            f"{who}: LossScaleOptimizer is made for float16, and networks are float32 "
+            "or float64; give its inner_optimizer"
+        )
     rate = starting_rate(estimator.optimizer, estimator.learning_rate)
     if estimator.decay is not None and not isinstance(rate, Real):
         raise ValueError(

@@ -71,6 +71,7 @@ def split_windows(
     if not share:
         return data, None
     horizon = estimator.n_outputs_ // estimator.n_targets_
+    horizon = max(horizon, getattr(X, "horizon", None) or 1)  # y may be one step of it
     origins = Origins(X, horizon)
     cut = np.sort(origins.rank)[-max(1, int(share * len(X)))]
     old, new = origins.known_at(cut), origins.rank >= cut
