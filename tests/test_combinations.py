@@ -37,6 +37,7 @@ from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardSca
 from sklearn.utils import estimator_html_repr
 
 from skforecast_lstm import (
+    LSTMForecaster,
     PerFeature,
     SeriesWindows,
     SlidingWindow,
@@ -116,6 +117,16 @@ def test_stacking_learns_from_forecasts_for_unseen_folds(one):
     final = LinearRegression().fit(unseen, y)
     np.testing.assert_allclose(stack.final_estimator_.coef_, final.coef_, rtol=1e-10)
     np.testing.assert_allclose(stack.predict(X), final.predict(seen), rtol=1e-10)
+
+
+def test_stacking_in_a_forecaster():
+    series = np.sin(np.arange(60.0))
+    stack = StackingRegressor([("a", LinearRegression())], passthrough=True)
+    found = LSTMForecaster(stack, n_steps=4).fit(series).predict()
+    X, y = make_supervised(series, n_steps=4, dtype="float64")
+    flat = np.asarray(X)[:, :, 0]
+    expected = clone(stack).fit(flat, y).predict([series[-4:]])
+    np.testing.assert_allclose(found, expected)
 
 
 def test_multi_output_fits_a_network_for_each_column(two):

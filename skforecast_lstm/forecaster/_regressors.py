@@ -27,9 +27,9 @@ def check_regressor(regressor: Any) -> None:
             f"{name}()"
         )
     # Some have a predict only once they are fitted, as StackingRegressor.
-    predicts = hasattr(regressor, "predict") or is_regressor(regressor)
-    if not (
-        predicts and hasattr(regressor, "fit") and hasattr(regressor, "get_params")
+    is_estimator = hasattr(regressor, "fit") and hasattr(regressor, "get_params")
+    if not is_estimator or not (
+        hasattr(regressor, "predict") or is_regressor(regressor)
     ):
         raise TypeError(
             f"{WHO}: regressor must be a scikit-learn regressor such as Ridge(), got "
