@@ -385,6 +385,18 @@ def test_fill(fill, expected):
     np.testing.assert_allclose(forecaster.history_.frame["v"], expected(holes()))
 
 
+@pytest.mark.parametrize(
+    "fill", [lambda v: v.mean(), lambda v: v.fillna(v.mean()) * 0 + v.mean()]
+)
+def test_a_function_fills_gaps_and_leaves_what_is_known(fill):
+    data = panel_of([20, 20])
+    data.loc[[3, 4], "y"] = np.nan  # the other series has no gap
+    options = {"group": "id", "time": "day", "fill": fill}
+    forecaster = LSTMForecaster(Ridge(), n_steps=4, **options).fit(data)
+    expected = data["y"].fillna(data["y"][:20].mean())
+    np.testing.assert_allclose(forecaster.history_.frame["y"], expected)
+
+
 def test_fill_takes_the_season_given():
     forecaster = LSTMForecaster(Ridge(), n_steps=6, fill="seasonal", season_length=5)
     v = holes()

@@ -53,7 +53,8 @@ def fill_known(
     for column in columns:
         if rows[column].isna().any():
             of_series = rows[column].groupby(rows[series], sort=False)
-            rows[column] = of_series.transform(filler)
+            # A function may change what is known, too: only gaps are taken from it.
+            rows[column] = rows[column].fillna(of_series.transform(filler))
     return rows.copy()  # in one block again: pandas warns of more than a hundred
 
 

@@ -56,7 +56,8 @@ class LSTMForecaster(Intervals, Backtests, Saving):
         values, otherwise 1. The forecast is their median.
     fill : {"interpolate", "ffill", "seasonal"} or callable, default=None
         Fills missing values in each series: between neighbours, with the last value or
-        that of a season ago; a function takes and returns a Series. None: refuses them.
+        that of a season ago; a function takes a Series and returns one, or a number,
+        for the gaps. None: refuses them.
     freq : str or pandas offset, default=None
         Frequency of the times. None: inferred.
     architecture : str, default="vanilla"
