@@ -145,8 +145,32 @@ def test_the_season_of_a_frequency_however_it_is_written(season, names):
     assert model.season_length_ == season
 
 
-def test_a_frequency_of_no_name_has_no_season():
-    assert usual_season(pd.DateOffset(months=1, days=1)) == 1
+@pytest.mark.parametrize(
+    ("offset", "name"),
+    [
+        (pd.DateOffset(years=1), "YS"),
+        (pd.DateOffset(months=1), "MS"),
+        (pd.DateOffset(3, months=1), "QS"),
+        (pd.DateOffset(weeks=2), "2W"),
+        (pd.DateOffset(days=1), "D"),
+        (pd.DateOffset(1), "D"),
+        (pd.DateOffset(hours=1), "h"),
+        (pd.DateOffset(hours=5), "5h"),
+        (pd.DateOffset(minutes=15), "15min"),
+        (pd.DateOffset(seconds=1), "s"),
+        (pd.offsets.CustomBusinessDay(holidays=["2024-01-01"]), "B"),
+        (pd.offsets.CustomBusinessDay(2), "2B"),
+    ],
+)
+def test_the_season_of_an_offset_is_that_of_the_equal_name(offset, name):
+    assert usual_season(offset) == usual_season(pd.tseries.frequencies.to_offset(name))
+
+
+@pytest.mark.parametrize(
+    "units", [{"months": 1, "days": 1}, {"days": 0.5}, {"weekday": 1}, {"day": 1}]
+)
+def test_a_frequency_of_no_name_has_no_season(units):
+    assert usual_season(pd.DateOffset(**units)) == 1
 
 
 def test_steps_that_do_not_divide_a_season_have_none():

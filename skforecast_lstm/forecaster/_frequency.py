@@ -27,6 +27,16 @@ SEASONS = {
     "min": 60,
     "s": 60,
 }
+# Those of a pandas.DateOffset, in pandas' words for frequencies.
+UNITS = {
+    "years": "Y",
+    "months": "M",
+    "weeks": "W",
+    "days": "D",
+    "hours": "h",
+    "minutes": "min",
+    "seconds": "s",
+}
 DAY_FROM, MINUTES_A_DAY = 15, 1440  # shorter steps would make very long windows
 LARGER = {"s": (60, "min"), "min": (60, "h"), "h": (24, "D"), "D": (7, "W")}
 
@@ -182,14 +192,23 @@ def _grid(times: pd.Index, freq: Any) -> pd.Index:
 
 def usual_season(freq: Any) -> int:
     """Return the observations in a season, 1 where nothing is usual."""
-    name = getattr(freq, "freqstr", None)
-    if name is None:
+    if not hasattr(freq, "freqstr"):
         return 1
-    unit, n = _base(name.lstrip("0123456789").split("-")[0], freq.n)
+    unit, n = _base(*_unit_of(freq))
     whole = SEASONS.get(unit, 1)
     if unit == "min" and n >= DAY_FROM:
         whole = MINUTES_A_DAY
     return whole // n if whole % n == 0 else 1
+
+
+def _unit_of(freq: Any) -> tuple[str, int]:
+    """Return the unit of an offset, and how many of it go from one time to the next."""
+    if type(freq) is not pd.DateOffset:
+        return freq.freqstr.lstrip("0123456789").split("-")[0], freq.n
+    units = freq.kwds or {"days": 1}
+    unit, n = next(iter(units.items()))
+    whole = len(units) == 1 and unit in UNITS and n == int(n)
+    return (UNITS[unit], int(n) * freq.n) if whole else ("", 1)
 
 
 def _base(unit: str, n: int) -> tuple[str, int]:
@@ -201,8 +220,8 @@ def _base(unit: str, n: int) -> tuple[str, int]:
     while unit in LARGER and n % LARGER[unit][0] == 0:
         n //= LARGER[unit][0]
         unit = LARGER[unit][1]
-    business = unit.lstrip("CB")
-    return (business if business in ("M", "Q", "Y") else unit), n
+    business = "B" if unit == "C" else unit.lstrip("CB")
+    return (business if business in ("B", "M", "Q", "Y") else unit), n
 
 
 def _inferred(times: pd.DatetimeIndex) -> Any:
