@@ -184,6 +184,23 @@ def test_own_quantiles(in_pipeline):
     assert other.shape == (2, 2)
 
 
+def test_own_quantiles_are_the_same_whatever_else_is_asked_for():
+    net = VanillaLSTMRegressor(
+        units=3, epochs=3, quantiles=(0.1, 0.5, 0.9), random_state=0
+    )
+    model = LSTMForecaster(net, horizon=3, n_steps=5, random_state=0)
+    model.fit(np.random.default_rng(0).normal(size=80).cumsum())
+    alone = model.predict_quantiles([0.1, 0.5, 0.9])
+    steps = np.round(np.arange(0.05, 0.96, 0.05), 2)
+    every = model.predict_quantiles(steps)
+    pd.testing.assert_frame_equal(every[[0.1, 0.5, 0.9]], alone)
+    assert (np.diff(every, axis=1) >= 0).all()  # no two cross
+    pd.testing.assert_frame_equal(model.predict_quantiles([0.75]), every[[0.75]])
+    bounds = model.predict_interval(0.5)
+    lower = bounds["lower"].clip(alone[0.1], alone[0.5])
+    np.testing.assert_allclose(every[0.25], lower)
+
+
 # ---- wrong calls
 @pytest.mark.parametrize(
     ("call", "message"),

@@ -96,7 +96,8 @@ class Intervals(ForecasterCore):
 
         A regressor built with ``quantiles`` answers for those itself. The others are
         the bounds of :meth:`predict_interval`: 0.05 and 0.95 are those of the coverage
-        0.9, and 0.5 is the forecast.
+        0.9, and 0.5 is the forecast. Where they would cross the regressor's own, they
+        stop there: none depends on which others are asked for.
 
         Parameters
         ----------
@@ -121,18 +122,21 @@ class Intervals(ForecasterCore):
         wanted = _check_quantiles(quantiles)
         fitted = self._as_fitted()
         panel, table, forecast, unit = fitted._with_units(horizon, future, data)
-        own = own_quantiles(self.estimator_.members_[0])
-        if own is not None and set(wanted) <= set(own):
+        values = {}
+        own = sorted(own_quantiles(self.estimator_.members_[0]) or ())
+        if own:
             window = fitted._newest(panel, fitted._rows_ahead(panel, future))
             every = self.estimator_.predict_quantiles(window)
             every = every.reshape(len(every), fitted.horizon, -1, len(own))
-            values = every[:, : forecast.shape[1], :, [own.index(q) for q in wanted]]
-        else:
-            values = np.stack(
-                [forecast + unit * self._offset(q)[: unit.shape[1]] for q in wanted],
-                axis=-1,
-            )
-        return _in_columns(panel, table, values, wanted)
+            every = every[:, : forecast.shape[1]]
+            values = {q: every[..., k] for k, q in enumerate(own)}
+        for q in [q for q in wanted if q not in own]:
+            bound = forecast + unit * self._offset(q)[: unit.shape[1]]
+            below, above = ([o for o in own if o < q], [o for o in own if o > q])
+            least = values[below[-1]] if below else -np.inf
+            values[q] = np.clip(bound, least, values[above[0]] if above else np.inf)
+        stacked = np.stack([values[q] for q in wanted], axis=-1)
+        return _in_columns(panel, table, stacked, wanted)
 
     def _with_units(
         self, horizon: int | None, future: Any, data: Any
