@@ -19,12 +19,15 @@ from skforecast_lstm.forecaster._frequency import (
 FEWEST_TIMES = 3
 
 
-def describe_columns(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a row each column: kind, missing values, least, mean, largest."""
+def describe_columns(frame: pd.DataFrame, group: str | None = None) -> pd.DataFrame:
+    """Return a row each column: kind, missing values, least, mean, largest.
+
+    Names of series in ``group`` are never dates.
+    """
     numbers = frame.select_dtypes("number")
     rows = {
         "column": [str(c) for c in frame.columns],
-        "kind": [_kind(frame[c]) for c in frame.columns],
+        "kind": [_kind(frame[c], c == group) for c in frame.columns],
         "missing": frame.isna().sum().to_numpy(),
     }
     for name in ("min", "mean", "max"):
@@ -101,10 +104,9 @@ def _with_time(
     return frame.assign(**{time: parsed(frame[time], "info")}), time
 
 
-def _kind(column: pd.Series) -> str:
+def _kind(column: pd.Series, names: bool) -> str:
     if pd.api.types.is_bool_dtype(column.dtype):
         return "yes/no"
     if pd.api.types.is_numeric_dtype(column.dtype):
         return "number"
-    dates = dates_in(column)
-    return "date" if dates.notna().all() else "text"
+    return "date" if not names and dates_in(column).notna().all() else "text"

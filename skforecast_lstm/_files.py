@@ -36,8 +36,10 @@ class History:
     note: str = ""  # what to know about its times
 
 
-def read_table(path: Path) -> pd.DataFrame:
+def read_table(path: Path, group: str | None = None) -> pd.DataFrame:
     """Return the table in a CSV or Parquet file.
+
+    The column ``group`` of a CSV stays text as it is there: 007, and NA.
 
     Raises
     ------
@@ -55,7 +57,7 @@ def read_table(path: Path) -> pd.DataFrame:
         _need_pyarrow(path)
         frame = _index_as_columns(pd.read_parquet(path))
     else:
-        frame = _read_csv(path)
+        frame = _read_csv(path, group)
     if frame.empty:
         raise ValueError(f"{path.name} has no rows")
     return frame
@@ -77,13 +79,14 @@ def _index_as_columns(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.set_axis(index, axis=0).reset_index()
 
 
-def _read_csv(path: Path) -> pd.DataFrame:
+def _read_csv(path: Path, group: str | None) -> pd.DataFrame:
     # By default pandas takes the first column for an index where rows are longer than
     # the header. This way it leaves one empty field at their end out.
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
-            return pd.read_csv(path, index_col=False)
+            frame = pd.read_csv(path, index_col=False)
+            return frame if group not in frame else _with_names(frame, path, group)
     except pd.errors.ParserWarning:
         reason = "rows have more fields than the header has names"
     except (ValueError, UnicodeError) as error:
@@ -94,6 +97,15 @@ def _read_csv(path: Path) -> pd.DataFrame:
     raise ValueError(
         f"{path.name} can't be read as CSV: {reason}{hint if semicolons else ''}"
     )
+
+
+def _with_names(frame: pd.DataFrame, path: Path, group: str) -> pd.DataFrame:
+    """Return the frame with its column ``group`` as it is in the file; empty is NaN."""
+    # Read twice: pandas looks for NaN, such as NA, in all columns or in none.
+    texts = pd.read_csv(
+        path, index_col=False, usecols=[group], dtype=str, keep_default_na=False
+    )
+    return frame.assign(**{group: texts[group].replace("", None)})
 
 
 def as_history(

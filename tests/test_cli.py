@@ -655,6 +655,57 @@ def test_a_panel(run, file, tmp_path):
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".json", ".parquet"])
+def test_names_of_series_stay_text(run, file, tmp_path, suffix):
+    names = ["007", "7", "0101", "NA"]
+    rows = pd.concat([monthly().assign(shop=name) for name in names])
+    path, table = file(rows.to_csv(index=False)), tmp_path / f"f{suffix}"
+    code, _, err = run("forecast", path, *QUICK, "--group", "shop", "--output", table)
+    assert code == 0, err
+    if suffix == ".parquet":
+        written = list(pd.read_parquet(table)["shop"])
+    elif suffix == ".json":
+        written = [row["shop"] for row in json.loads(table.read_text())]
+    else:
+        written = [line.split(",")[0] for line in table.read_text().split()[1:]]
+    assert written == np.repeat(names, 2).tolist()
+
+
+def test_a_row_without_a_name_is_refused(run, file):
+    rows = monthly().assign(shop=["7"] * 39 + [None])
+    path = file(rows.to_csv(index=False))
+    code, _, err = run("forecast", path, *QUICK, "--group", "shop")
+    assert code == 2
+    assert "1 rows have no group (column 'shop')" in err
+    code, out, _ = run("info", path, "--group", "shop")
+    assert re.search(r"shop +text +1 *\n", out)
+
+
+@pytest.mark.parametrize("history", [".csv", ".parquet", "of python"])
+@pytest.mark.parametrize("ahead", [".csv", ".parquet"])
+def test_series_of_both_files_have_the_same_names(run, tmp_path, history, ahead):
+    frame = pd.concat(
+        [monthly(42).assign(shop=k, price=np.arange(42) % 5) for k in (1, 12)]
+    )
+    known = frame["month"] < "2023-05"
+    model, past, future = (tmp_path / name for name in ("m", "p", "f"))
+    past, future = past.with_suffix(".csv"), future.with_suffix(ahead)
+    if history == "of python":
+        LSTMForecaster(
+            Ridge(), horizon=2, n_steps=3, group="shop", time="month", future="price"
+        ).fit(frame[known]).save(model)
+        call = ["--load", model]
+    else:
+        past = past.with_suffix(history)
+        write_table(frame[known], past)
+        call = [past, *QUICK, "--group", "shop", "--target", "sold"]
+        call += ["--future", "price"]
+    write_table(frame[~known].drop(columns="sold"), future)
+    code, out, err = run("forecast", *call, "--future-file", future)
+    assert code == 0, err
+    assert re.search(r"\n +12 2023-06-01 ", out)
+
+
 def test_static_columns_tell_series_apart(run, file, tmp_path):
     rows = [
         monthly(n).assign(shop=shop, size=size, note="x")

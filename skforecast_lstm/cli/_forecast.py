@@ -125,6 +125,8 @@ def _forecast_loaded(
 ) -> None:
     check_there(load)
     model = forecaster_class().load(load)
+    from skforecast_lstm.forecaster._forms import SERIES, TIME
+
     named = model.history_.roles
     if named.future and future_file is None:
         raise ValueError(
@@ -136,7 +138,9 @@ def _forecast_loaded(
     roles["target"] = None if model.target is None else named.targets
     data = None
     if file is None:
-        history = History(pd.DataFrame(), load.name, roles)
+        rows = model.history_.frame
+        keys = {named.group: rows[SERIES], named.time: rows[TIME]}
+        history = History(pd.DataFrame(keys), load.name, roles)
         if any(path.suffix.lower() == ".png" for path in output or []):
             raise ValueError("a .png with --load needs FILE, for the history in it")
     else:

@@ -42,10 +42,10 @@ def info(
         return
     from skforecast_lstm._describe import describe_columns, describe_times
 
-    frame = read_table(file)
+    frame = read_table(file, group)
     check_columns(frame, file.name, time=[time], group=[group])
     typer.echo(f"{file.name}: {len(frame)} rows, {frame.shape[1]} columns")
-    typer.echo(neat(describe_columns(frame)))
+    typer.echo(neat(describe_columns(frame, group)))
     times = describe_times(frame, time, group)
     typer.echo("\nNo column of times: rows are counted" if not times else "")
     for name, value in times.items():

@@ -41,7 +41,7 @@ def read(
 
         airline = load_airline().reset_index()
         return as_history(airline, "the airline passengers", **given)
-    history = as_history(read_table(file), file.name, **given)
+    history = as_history(read_table(file, group), file.name, **given)
     if history.note:
         say(history.note)
     return history
@@ -56,7 +56,8 @@ def read_future(file: Path | None, history: History) -> pd.DataFrame | None:
         return None
     if time is None:
         raise ValueError("--future-file needs a column of times in both files")
-    table, group = read_table(file), history.roles["group"]
+    group = history.roles["group"]
+    table = _named_alike(file, group, history.frame)
     known = as_history(
         table,
         file.name,
@@ -71,6 +72,19 @@ def read_future(file: Path | None, history: History) -> pd.DataFrame | None:
     if zone is not None and getattr(frame[time].dtype, "tz", None) is not None:
         frame[time] = frame[time].dt.tz_convert(zone)  # where offsets are others
     return frame
+
+
+def _named_alike(file: Path, group: str | None, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the table in ``file``, its series named by text or numbers as ``frame``'s.
+
+    Whole numbers are numbers in Parquet and text in CSV.
+    """
+    numbers = group is not None and pd.api.types.is_numeric_dtype(frame[group].dtype)
+    table = read_table(file, None if numbers else group)
+    if group in table and not numbers:
+        whole = pd.api.types.is_integer_dtype(table[group].dtype)
+        return table.astype({group: str}) if whole else table
+    return table
 
 
 def forecaster_class() -> Any:
