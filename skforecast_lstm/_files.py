@@ -86,7 +86,9 @@ def _read_csv(path: Path, group: str | None) -> pd.DataFrame:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
             frame = pd.read_csv(path, index_col=False)
-            return frame if group not in frame else _with_names(frame, path, group)
+            if group is None or group not in frame:
+                return frame
+            return _with_names(frame, path, group)
     except pd.errors.ParserWarning:
         reason = "rows have more fields than the header has names"
     except (ValueError, UnicodeError) as error:

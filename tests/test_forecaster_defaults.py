@@ -179,6 +179,23 @@ def test_steps_that_do_not_divide_a_season_have_none():
     assert usual_season(pd.tseries.frequencies.to_offset("3ME")) == 4
 
 
+@pytest.mark.parametrize("role", ["past", "future"])
+def test_a_small_move_of_a_covariate_on_a_high_level_is_not_lost(role):
+    rng = np.random.default_rng(0)
+    f = rng.integers(0, 2, 122).astype(float)
+    times = pd.date_range("2010", periods=122, freq="MS", name="month")
+    forecasts = []
+    for level, dtype in ((0, "float32"), (1e8, "float64")):
+        data = pd.DataFrame({"y": 10 * f, "f": level + f}, times)
+        options = {"target": "y", role: "f", "random_state": 0}
+        model = LSTMForecaster(horizon=2, n_steps=4, epochs=20, **options)
+        model.fit(data[:120])
+        future = data[120:][["f"]] if role == "future" else None
+        forecasts.append(model.predict(future=future))
+        assert model.dtype_ == dtype
+    np.testing.assert_allclose(*forecasts, rtol=0.01)
+
+
 @pytest.mark.parametrize(("level", "dtype"), [(1e2, "float32"), (1e8, "float64")])
 def test_a_small_move_on_a_high_level_is_not_lost(level, dtype):
     rng = np.random.default_rng(0)

@@ -53,12 +53,12 @@ def dtype_for(regressor: Any) -> type:
 
 
 def is_coarse(panel: Panel) -> bool:
-    """Return whether the usual move of a target is lost in float32 at its level."""
-    targets = panel.roles.targets
-    moves = panel.frame.groupby(SERIES, sort=False)[targets].diff().abs()
+    """Return whether a column's usual move is lost in float32 at its level."""
+    moving = [*panel.roles.targets, *panel.roles.past, *panel.roles.future]
+    moves = panel.frame.groupby(SERIES, sort=False)[moving].diff().abs()
     keys = panel.frame[SERIES]
     usual = moves.where(moves > 0).groupby(keys, sort=False).median()
-    level = panel.frame[targets].abs().groupby(keys, sort=False).max()
+    level = panel.frame[moving].abs().groupby(keys, sort=False).max()
     return bool((usual < LEAST_MOVE * level).any(axis=None))
 
 
