@@ -146,6 +146,58 @@ def test_panel_equals_a_loop(dates):
         np.testing.assert_array_equal(rows["actual"], actual["y"])
 
 
+def out_of_phase():
+    """Return two hourly series, one of them at half past, with missing values."""
+    hours = [
+        pd.date_range("2024-01-01", periods=60, freq="h") + pd.Timedelta(shift)
+        for shift in ("30min", "0min")
+    ]
+    parts = [
+        pd.DataFrame({"id": "ab"[k], "t": hour, "y": seasonal(60, k)})
+        for k, hour in enumerate(hours)
+    ]
+    data = pd.concat(parts, ignore_index=True)
+    data.loc[[20, 54, 55, 80, 114, 115], "y"] = np.nan
+    return data
+
+
+@pytest.mark.parametrize("step", [1, 2])
+def test_series_out_of_phase_have_each_their_own_origins(step):
+    data = out_of_phase()
+    options = {"group": "id", "time": "t", "fill": "interpolate"}
+    result = forecaster(**options).backtest(data, n_origins=4, step=step)
+    assert result.untested == {}
+    ends = data["t"][59 - HORIZON], data["t"][119 - HORIZON]
+    for fold, rows in result.forecasts.groupby("fold"):
+        back = pd.Timedelta(hours=(3 - fold) * step)
+        first = rows.groupby("id")["origin"].first()
+        assert (first["a"], first["b"]) == (ends[0] - back, ends[1] - back)
+        model = forecaster(**options).fit(data[data["t"] <= first.min()])
+        # Values that were missing are filled by the first origin, then by the own one.
+        known = data[data["t"] <= data["id"].map(first)].copy()
+        for end in (first.min(), known["t"].max()):
+            past = known["t"] <= end
+            own = known[past].groupby("id")["y"]
+            known.loc[past, "y"] = own.transform(
+                lambda y: y.interpolate(limit_direction="both")
+            )
+        np.testing.assert_allclose(
+            rows["forecast"], model.predict(data=known)["y"], rtol=1e-6
+        )
+
+
+def test_series_out_of_phase_never_see_the_future():
+    data = out_of_phase()
+    model = forecaster(group="id", time="t", fill="interpolate")
+    before = model.backtest(data, n_origins=5).forecasts
+    for fold, rows in before.groupby("fold"):
+        poisoned = data.assign(y=data["y"].where(data["t"] <= rows["origin"].min(), 9))
+        after = model.backtest(poisoned, n_origins=5).forecasts
+        same = (after["fold"] == fold) & (after["origin"] == rows["origin"].min())
+        assert same.sum() == HORIZON
+        np.testing.assert_array_equal(after["forecast"][same], before["forecast"][same])
+
+
 def test_dated_series_that_ended_early_are_not_forecast_at_later_origins():
     data = panel_of([60, 60], dates=True)
     data = data.drop(data.index[-20:])

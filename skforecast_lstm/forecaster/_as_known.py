@@ -41,15 +41,20 @@ def _filled_then(panel: Panel, origins: Any, fill: Any, season: int) -> Panel:
 
     A series without one of these origins has ended before, or counts by itself.
     """
-    frame, columns = panel.frame.copy(), panel.roles.columns
+    frame, columns = panel.unfilled, panel.roles.columns
     end = frame[SERIES].map(pd.Series(origins.times, index=origins.groups))
     if not panel.counted:
-        end = end.fillna(origins.times.max())
+        end = end.fillna(origins.times.min())
     past = (end.isna() | (frame[TIME] <= end)).to_numpy()
-    then = fill_known(panel.unfilled[past], SERIES, columns, fill, season)
-    _check_known(then, columns, panel)
+    # All series train up to the first origin, and must know no later value till there.
+    early = past if panel.counted else (frame[TIME] <= origins.times.min()).to_numpy()
     values = frame[columns].to_numpy(copy=True)
-    values[past] = then[columns]
+    for known in (early, past):
+        frame[columns] = values
+        then = fill_known(frame[known], SERIES, columns, fill, season)
+        values[known] = then[columns]
+    _check_known(then, columns, panel)
+    values[~past] = panel.frame[columns].to_numpy()[~past]
     frame[columns] = values
     return replace(panel, frame=frame)
 

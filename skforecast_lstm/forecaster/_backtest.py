@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from skforecast_lstm._origins import Origins
+from skforecast_lstm.forecaster._frequency import turns
 from skforecast_lstm.forecaster._panel import SERIES, TIME, Panel
 from skforecast_lstm.metrics import naive_scale
 from skforecast_lstm.windows import SeriesWindows
@@ -83,13 +84,14 @@ def _verdict(error: float, rival: float, name: str, noise: float) -> str:
 
 
 def folds_from_the_end(
-    X: SeriesWindows, n_origins: int, step: int, horizon: int, counted: bool
+    X: SeriesWindows, n_origins: int, step: int, horizon: int, counted: bool, freq: Any
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return (train, test) samples for the newest ``n_origins``, ``step`` rows apart.
 
-    Dated series share their origins. Series whose times only count rows, from 0 or 1
-    (``counted``), have each their own, counted from their end. No target of a training
-    window lies after its fold's origin.
+    Dated series share their origins: the same time, or where they are at different
+    minutes of the hour, the same step of ``freq``. Series whose times only count rows,
+    from 0 or 1 (``counted``), have each their own, counted from their end. No target of
+    a training window lies after the first of its fold's origins.
 
     Raises
     ------
@@ -97,13 +99,15 @@ def folds_from_the_end(
         Where the first fold has nothing to train on.
     """
     origins = Origins(X, horizon, from_end=counted)
+    turn = origins.rank
+    if not counted:
+        turn = turns(origins.times, freq)[turn]
     folds = []
     for k in reversed(range(n_origins)):
-        rank = origins.n_times - 1 - k * step
-        train = test = np.array([], dtype=int)
-        if rank >= 0:
-            train = np.flatnonzero(origins.known_at(rank) & X.complete)
-            test = np.flatnonzero(origins.rank == rank)
+        train = test = np.flatnonzero(turn == turn.max() - k * step)
+        if len(test):
+            known = origins.known_at(origins.rank[test].min())
+            train = np.flatnonzero(known & X.complete)
         if not len(train) or not len(test):
             need = X.n_steps + (n_origins - 1) * step + 2 * horizon
             raise ValueError(

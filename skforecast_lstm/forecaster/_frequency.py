@@ -182,6 +182,12 @@ def absent_times(
     return grid.difference(times)
 
 
+def turns(times: pd.Index, freq: Any) -> np.ndarray:
+    """Return a number for each of ``times``, in order; one for all within a step."""
+    steps = _grid(times, freq).searchsorted(times, side="right")
+    return np.unique(steps, return_inverse=True)[1]
+
+
 def _grid(times: pd.Index, freq: Any) -> pd.Index:
     if isinstance(times, pd.PeriodIndex):
         return pd.period_range(times[0], times[-1], freq=freq)
