@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from pandas.tseries.holiday import USFederalHolidayCalendar
 from sklearn.linear_model import Lasso, LinearRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -98,6 +99,32 @@ def test_isolated_absent_times_are_closed_up_with_one_warning():
         pd.testing.assert_series_equal(
             model.predict(data=holed), model.predict(), check_names=False
         )
+
+
+@pytest.mark.parametrize("freq", ["B", None])
+def test_business_days_without_holidays(freq):
+    days = daily(600, "B")
+    holidays = USFederalHolidayCalendar().holidays("2023", "2026")
+    known = days[~days.index.isin(holidays)]
+    known = known.drop(pd.Timestamp("2024-12-26"))  # two in a row
+    known = known[: known.index.get_loc("2025-01-21") + 1]  # after a holiday
+    n_absent = len(days[known.index[0] : known.index[-1]]) - len(known)
+    assert n_absent > 0.04 * len(known)
+    with pytest.warns(UserWarning, match=f"^LSTMForecaster: {n_absent} absent times"):
+        model = forecaster(freq=freq).fit(known)
+    assert model.season_length_ == 5
+    assert model.predict().index[0] == pd.Timestamp("2025-01-22")
+    with pytest.warns(UserWarning, match="1 absent time, 2025-01-22"):
+        model.update(days["2025-01-23":])
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"), [([7, 8, 9], "three or more"), (range(0, 300, 5), "1 in 10 of")]
+)
+def test_business_days_that_are_absent_for_other_reasons(rows, why):
+    with pytest.raises(ValueError, match=f"{why}.*or the days off") as refused:
+        forecaster(freq="B").fit(without(daily(300, "B"), *rows))
+    assert "freq='B'" not in str(refused.value)
 
 
 def test_an_update_that_skips_a_time():

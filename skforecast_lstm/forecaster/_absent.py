@@ -13,13 +13,20 @@ from skforecast_lstm._warn import warn_the_caller
 from skforecast_lstm.forecaster._forms import SERIES, TIME, WHO
 from skforecast_lstm.forecaster._frequency import absent_times
 
-FEW_ABSENT = 0.01
+FEW_ABSENT, FEW_HOLIDAYS = 0.01, 0.1  # the share that may be closed up
+LONGEST_HOLE, LONGEST_HOLIDAY = 1, 2
 Absent = tuple[tuple[Any, pd.Index], ...]
 
-_REMEDIES = (
-    "name a fill, such as fill='interpolate' (on the command line --fill "
-    "interpolate), or the frequency that the times keep to, such as freq='B'"
+_FILL = (
+    "name a fill, such as fill='interpolate' (on the command line --fill interpolate)"
 )
+_REMEDIES = f"{_FILL}, or the frequency that the times keep to, such as freq='B'"
+_OF_HOLIDAYS = f"{_FILL}, or the days off, freq=pandas.offsets.CDay(holidays=[...])"
+
+
+def counts_business_days(freq: Any) -> bool:
+    """Return whether absent times may be holidays, which shift no season."""
+    return isinstance(freq, pd.offsets.BusinessDay)
 
 
 def rows_of(table: Table, freq: Any, insert: bool) -> tuple[pd.DataFrame, Absent]:
@@ -45,7 +52,7 @@ def rows_of(table: Table, freq: Any, insert: bool) -> tuple[pd.DataFrame, Absent
         for k, missing in found:
             where = f" of series {labels[k]!r}, {len(found)} of {len(keys)} series,"
             where = "" if table.keys is None else where
-            _check_isolated(table, k, missing, grids, where)
+            _check_isolated(table, k, missing, grids, where, freq)
         return frame, tuple((labels[k], missing) for k, missing in found)
     parts = [
         _inserted(frame[first:end], key, missing)
@@ -65,22 +72,26 @@ def _inserted(rows: pd.DataFrame, key: Any, absent: pd.Index) -> pd.DataFrame:
 
 
 def _check_isolated(
-    table: Table, k: int, absent: pd.Index, grids: dict, where: str
+    table: Table, k: int, absent: pd.Index, grids: dict, where: str, freq: Any
 ) -> None:
-    """Refuse what would shift the season: a hole of two, or more than one in 100."""
+    """Refuse what would shift the season: long holes, or more than a few of them."""
     times = table.times[table.bounds[k] : table.bounds[k + 1]]
-    if len(absent) <= FEW_ABSENT * len(times):
+    holidays = counts_business_days(freq)
+    share = FEW_HOLIDAYS if holidays else FEW_ABSENT
+    longest = LONGEST_HOLIDAY if holidays else LONGEST_HOLE
+    if len(absent) <= share * len(times):
         places = grids[times[0], times[-1]].get_indexer(absent)
-        if (np.diff(places) > 1).all():
+        in_a_row = places[longest:] - places[:-longest] == longest
+        if not in_a_row.any():
             return
-        first = absent[int(np.argmax(np.diff(places) == 1))]
-        why = f"two or more in a row from {first} on"
+        least = "three" if holidays else "two"
+        why = f"{least} or more in a row from {absent[int(np.argmax(in_a_row))]} on"
     else:
-        why = f"more than 1 in 100 of {len(times)}"
+        why = f"more than 1 in {round(1 / share)} of {len(times)}"
     raise ValueError(
         f"{WHO}: the times{where} are irregular: "
         f"{len(absent)} are absent between the first and the last, {absent[0]} the "
-        f"first, {why}; {_REMEDIES}"
+        f"first, {why}; {_OF_HOLIDAYS if holidays else _REMEDIES}"
     )
 
 

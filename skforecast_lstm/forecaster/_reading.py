@@ -17,6 +17,7 @@ from skforecast_lstm.forecaster._absent import (
     after,
     check_closed_up,
     check_same_frequency,
+    counts_business_days,
 )
 from skforecast_lstm.forecaster._defaults import (
     choose_members,
@@ -174,6 +175,7 @@ class Reading(BaseEstimator):
         ``n_read=0`` where nothing is forecast from its end.
         """
         named = panel.roles.group is not None
+        n_read = 0 if counts_business_days(panel.freq) else n_read
         check_closed_up(panel.absent, panel.frame, n_read, named)
         return replace(panel, absent=())
 
