@@ -132,7 +132,7 @@ def as_table(who: str, data: Any, group: Hashable, time: Hashable) -> Table:
 
 
 def _frame_of_array(who: str, data: Any) -> pd.DataFrame:
-    values = np.asarray(data)
+    values = unmasked(data)
     if values.ndim not in (1, 2):
         raise ValueError(
             f"{who}: data must be 1-D (rows,) or 2-D (rows, columns), got an array of "
@@ -140,6 +140,14 @@ def _frame_of_array(who: str, data: Any) -> pd.DataFrame:
         )
     values = values if values.ndim == 2 else values[:, np.newaxis]
     return pd.DataFrame(values, copy=False)
+
+
+def unmasked(data: Any) -> np.ndarray:
+    """Return ``data`` as an array, NaN where a masked array is masked."""
+    if not np.ma.is_masked(data):
+        return np.asarray(data)
+    floats = data if data.dtype.kind == "f" else data.astype(float)
+    return floats.filled(np.nan)
 
 
 def _groups(

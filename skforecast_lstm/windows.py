@@ -8,6 +8,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from skforecast_lstm._counts import check_count
+from skforecast_lstm._narrow import write_narrow
 from skforecast_lstm._series_windows import SeriesWindows
 from skforecast_lstm._table import Columns, Table, as_table
 
@@ -261,14 +262,7 @@ def _series(
     series = np.empty((n_rows, len(features)), dtype=dtype)
     for k, column in enumerate(features):
         values = table.values[ahead if column in known else rows, column]
-        try:
-            with np.errstate(over="raise"):
-                series[:, k] = values
-        except FloatingPointError:
-            raise ValueError(
-                f"{who}: column {table.names[column]!r} holds values up to "
-                f"{np.abs(values).max():.3g}, which float32 can't; rescale it first"
-            ) from None
+        write_narrow(who, table.names[column], values, series[:, k])
     return series
 
 

@@ -7,6 +7,7 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
@@ -22,7 +23,13 @@ from sklearn.model_selection import (
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skforecast_lstm import PerFeature, SlidingWindow, make_supervised, make_windows
+from skforecast_lstm import (
+    LSTMForecaster,
+    PerFeature,
+    SlidingWindow,
+    make_supervised,
+    make_windows,
+)
 from skforecast_lstm.transformers import Flatten
 from skforecast_lstm.windows import SeriesWindows
 
@@ -235,12 +242,57 @@ def test_arrays_have_no_names_and_float32_stays():
     assert (X.dtype, y.dtype) == (np.float32, np.float64)
 
 
-@pytest.mark.parametrize("dtype", ["Int64", "float64[pyarrow]", "bool", object])
+@pytest.mark.parametrize(
+    "dtype",
+    [
+        "Int64",
+        "float64[pyarrow]",
+        pd.ArrowDtype(pa.decimal128(10, 2)),
+        pd.ArrowDtype(pa.decimal256(60, 0)),
+        "bool",
+        object,
+    ],
+)
 def test_other_number_types_are_numbers(dtype):
     values = pd.Series([1, 0, 1, 1, 0], dtype=dtype)
     X, y = make_supervised(values, 2)
     assert_array_equal(np.asarray(X)[..., 0], [[1, 0], [0, 1], [1, 1]])
     assert_array_equal(y, [1, 1, 0])
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.ma.array([1, 2, 999, 4, 5], mask=[0, 0, 1, 0, 0]),
+        np.ma.array([1, 2, np.inf, 4, 5], mask=[0, 0, 1, 0, 0], dtype=np.float32),
+        np.ma.array([[1, 2], [999, 4], [5, 6]], mask=[[0, 0], [1, 0], [0, 0]]),
+    ],
+)
+def test_masked_values_are_missing(values):
+    with pytest.raises(ValueError, match="1 missing in column 0"):
+        make_supervised(values)
+    filled = LSTMForecaster(Ridge(), n_steps=1, fill="interpolate").fit(values)
+    assert filled.history_.frame.isin([999, np.inf]).sum().sum() == 0
+    y = make_supervised(np.ma.array([1.0, 2.0, 3.0]))[1]
+    assert_array_equal(y, [2, 3])
+
+
+@pytest.mark.parametrize("scale", [1e-60, 1e-43])
+def test_values_too_small_for_float32_are_refused(scale):
+    message = "'y' holds values as small as .*, which float32 can't; rescale it first"
+    data = pd.DataFrame({"y": scale * np.arange(1.0, 40.0), "x": 1.0})
+    with pytest.raises(ValueError, match=message):
+        make_supervised(data)
+    with pytest.raises(ValueError, match=message):
+        LSTMForecaster(horizon=3, epochs=1).fit(data["y"])
+    assert make_supervised(data, dtype=np.float64)[0].dtype == np.float64
+
+
+def test_a_few_tiny_values_are_no_loss():
+    values = np.array([0.0, 0.0, 1.0, 1e-300, 2.0, 3.0, 0.0, 1e-310])
+    X = make_windows(values)
+    assert_array_equal(np.asarray(X).ravel(), np.where(values < 1, 0, values))
+    assert_array_equal(np.asarray(make_windows(np.zeros(4))).ravel(), np.zeros(4))
 
 
 # ------------------------------------------------------------------------- laws

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import narwhals as nw
-import numpy as np
 import pandas as pd
 
-from skforecast_lstm._table import nearest
+from skforecast_lstm._table import nearest, unmasked
 
 SERIES, TIME = "__series__", "__time__"
 WHO = "LSTMForecaster"
@@ -41,7 +40,7 @@ def as_frame(data: Any, what: str = "data") -> tuple[pd.DataFrame, str]:
             f"{WHO}: {what} must be a Series, a DataFrame (pandas or polars) or an "
             f"array, got {type(data).__name__}{lazy}"
         )
-    values = np.asarray(data)
+    values = unmasked(data)
     if values.ndim not in (1, 2):
         raise ValueError(
             f"{WHO}: {what} must be 1-D (rows,) or 2-D (rows, columns), got an array "
