@@ -14,7 +14,12 @@ UTC_OFFSET = r"\d:\d{2}\S*?(Z|[+-]\d{2}(?::?\d{2})?)$"
 
 
 def dates_in(column: pd.Series) -> pd.Series:
-    """Return the ISO 8601 dates in a column, NaT elsewhere; UTC if offsets change."""
+    """Return the ISO 8601 dates in a column, NaT elsewhere; UTC if offsets change.
+
+    Periods, which Parquet has, stay periods.
+    """
+    if isinstance(column.dtype, pd.PeriodDtype):
+        return column
     try:
         return pd.to_datetime(column, format="ISO8601", errors="coerce")
     except ValueError:  # offsets of several kinds, or of some values only

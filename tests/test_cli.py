@@ -195,6 +195,27 @@ def test_parquet_in(run, tmp_path, indexed):
     assert re.search(r"month +sold\n *2023-05-01 ", out)
 
 
+@pytest.mark.parametrize("named", [[], ["--time", "month"]])
+@pytest.mark.parametrize("indexed", [False, True])
+def test_periods_in_parquet(run, file, tmp_path, indexed, named):
+    frame = monthly(42).assign(price=lambda f: f.index % 5)
+    ahead = file(frame[40:].drop(columns="sold").to_csv(index=False))
+    frame["month"] = pd.PeriodIndex(frame["month"], freq="M")
+    path, table = tmp_path / "p.parquet", tmp_path / "f.csv"
+    frame[:40].set_index("month" if indexed else "sold").to_parquet(path)
+    call = [path, *QUICK, "--target", "sold", "--future", "price", *named]
+    code, out, err = run(
+        "forecast", *call, "--future-file", ahead, "--output", table,
+        "--output", tmp_path / "f.png",
+    )  # fmt: skip
+    assert code == 0, err
+    assert re.search(r"\n2023-06 ", out)
+    assert list(pd.read_csv(table)["month"]) == ["2023-05", "2023-06"]
+    code, out, _ = run("info", path, *named)
+    assert re.search(r"month +date +0 *\n", out)
+    assert "usual season: 12" in out
+
+
 @pytest.mark.parametrize("depth", [1, 2, 3, 4])
 def test_times_are_made_of_calendar_columns(run, file, tmp_path, depth):
     freq = ["YS", "MS", "D", "h"][depth - 1]

@@ -66,6 +66,9 @@ def read_future(file: Path | None, history: History) -> pd.DataFrame | None:
         group=group if group in table.columns else None,
     )
     frame = known.frame.rename(columns={known.roles["time"]: time})
+    kind = history.frame[time].dtype if len(history.frame) else None
+    if isinstance(kind, pd.PeriodDtype) and frame[time].dtype.kind == "M":
+        frame[time] = frame[time].dt.to_period(kind.freq)
     zone = (
         getattr(history.frame[time].dtype, "tz", None) if len(history.frame) else None
     )
