@@ -599,6 +599,32 @@ def test_help_says_what_a_command_does(run):
 
 
 # ---- the other commands and options
+@pytest.mark.parametrize("many", ["", "shop", "returned"])
+def test_what_a_picture_lacks_is_said(run, file, tmp_path, many):
+    frame = monthly().assign(returned=lambda f: f["sold"] / 10)
+    named = ["--target", "sold"]
+    if many == "shop":
+        frame = pd.concat([frame.assign(shop=k) for k in "ab"])
+        named += ["--group", "shop"]
+    elif many:
+        named += ["--target", "returned"]
+    path = file(frame.to_csv(index=False))
+    picture, table = tmp_path / "p.png", tmp_path / "t.csv"
+    files = ["--output", table, "--output", picture]
+    code, out, err = run("backtest", path, *QUICK, *named, "--n-origins", "1", *files)
+    assert code == 0, err
+    remark = ", as errors by step: there are several series" if many else ""
+    said = "Forecasts written to {}\nForecasts written to {}{}\n"
+    assert out.endswith(said.format(table, picture, remark))
+    call = ["forecast", path, *QUICK, *named, *files]
+    code, out, err = run(*call)
+    said = said.replace("sts", "st")
+    assert out.endswith(said.format(table, picture, "")), err
+    code, out, err = run(*call, "--interval", "0.5")
+    remark = ", without the bounds: it shows several series" if many else ""
+    assert out.endswith(said.format(table, picture, remark)), err
+
+
 def test_interval_adds_bounds(run, tmp_path):
     output = tmp_path / "f.csv"
     code, out, _ = run("forecast", *QUICK, "--interval", "0.8", "--output", output)

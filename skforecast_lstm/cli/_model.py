@@ -143,13 +143,14 @@ def flat(table: pd.DataFrame | pd.Series) -> pd.DataFrame:
 
 
 def write(table: pd.DataFrame, paths: list[Path] | None, draw: Any, what: str) -> None:
-    """Write a table to every path; ``draw`` makes the pictures."""
+    """Write a table to every path; ``draw`` makes pictures, and says what they lack."""
     for path in paths or []:
+        remark = ""
         if path.suffix.lower() == ".png":
-            draw(path)
+            remark = draw(path)
         else:
             write_table(table, path)
-        typer.echo(f"{what} written to {path}")
+        typer.echo(f"{what} written to {path}{remark}")
 
 
 def check_files(

@@ -21,8 +21,11 @@ def check_drawable(history: History, output: list[Path] | None) -> None:
         raise ValueError("a .png of --group needs a single --target")
 
 
-def draw_forecast(history: History, table: pd.DataFrame, path: Path) -> None:
-    """Draw the end of the history and what follows; of many series the first six."""
+def draw_forecast(history: History, table: pd.DataFrame, path: Path) -> str:
+    """Draw the end of the history and what follows; of many series the first six.
+
+    Return what to say of bounds that the table has and the picture has not.
+    """
     from skforecast_lstm.plotting import plot_forecast
 
     target, time = history.roles["target"], history.roles["time"]
@@ -40,6 +43,10 @@ def draw_forecast(history: History, table: pd.DataFrame, path: Path) -> None:
     ax = plot_forecast(past.dropna(how="all"), ahead.dropna(how="all"))
     ax.set_ylabel(", ".join(target) if past.shape[1] > 1 else target[0])
     _save(ax, path)
+    of_target = f"{target[0]} " if len(target) > 1 else ""
+    bounds = {f"{of_target}lower", f"{of_target}upper"} <= {*table.columns}
+    one = history.roles["group"] is None and len(target) == 1
+    return ", without the bounds: it shows several series" * (bounds and not one)
 
 
 def _series_as_columns(
@@ -56,8 +63,11 @@ def _series_as_columns(
     return past, table.pivot(index=time, columns=group, values=value)[names]
 
 
-def draw_backtest(result: Any, history: History, path: Path) -> None:
-    """Draw what came true and the forecasts; of many series the errors by step."""
+def draw_backtest(result: Any, history: History, path: Path) -> str:
+    """Draw what came true and the forecasts; of many series the errors by step.
+
+    Return what to say of these.
+    """
     from skforecast_lstm.plotting import plot_backtest, plot_error_by_step
 
     many = history.roles["group"] is not None or len(history.roles["target"]) > 1
@@ -65,6 +75,7 @@ def draw_backtest(result: Any, history: History, path: Path) -> None:
     if not many:
         ax.set_ylabel(history.roles["target"][0])
     _save(ax, path)
+    return ", as errors by step: there are several series" * many
 
 
 def _save(ax: Any, path: Path) -> None:
