@@ -84,24 +84,24 @@ def _verdict(error: float, rival: float, name: str, noise: float) -> str:
 
 
 def folds_from_the_end(
-    X: SeriesWindows, n_origins: int, step: int, horizon: int, counted: bool, freq: Any
+    X: SeriesWindows, panel: Panel, n_origins: int, step: int, horizon: int
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return (train, test) samples for the newest ``n_origins``, ``step`` rows apart.
 
     Dated series share their origins: the same time, or where they are at different
-    minutes of the hour, the same step of ``freq``. Series whose times only count rows,
-    from 0 or 1 (``counted``), have each their own, counted from their end. No target of
-    a training window lies after the first of its fold's origins.
+    minutes of the hour, the same step of the frequency. Series whose times only count
+    rows have each their own, counted from their end. No target of a training window
+    lies after the first of its fold's origins.
 
     Raises
     ------
     ValueError
         Where the first fold has nothing to train on.
     """
-    origins = Origins(X, horizon, from_end=counted)
+    origins = Origins(X, horizon, from_end=panel.counted)
     turn = origins.rank
-    if not counted:
-        turn = turns(origins.times, freq)[turn]
+    if not panel.counted:
+        turn = turns(origins.times, panel.freq)[turn]
     folds = []
     for k in reversed(range(n_origins)):
         train = test = np.flatnonzero(turn == turn.max() - k * step)

@@ -81,9 +81,7 @@ class Backtests(ForecasterCore):
         own._choose(panel)
         panel = own._closed_up(panel, 0)
         X = own._samples(panel)[0]
-        folds = folds_from_the_end(
-            X, n_origins, step, self.horizon, panel.counted, panel.freq
-        )
+        folds = folds_from_the_end(X, panel, n_origins, step, self.horizon)
         fill = self._as_fitted().fill if data is None else self.fill
         panels, seen = as_known(panel, X, folds, fill, own.season_length_)
         folds = in_turn(folds, seen, len(X))
