@@ -18,6 +18,7 @@ TRENDS = (  # how fast the trend follows, and how much of it is left after a ste
 # How fast the season follows; None: there is none; 0: it is the mean of all seasons.
 PROFILES = (None, 0.0, 0.1, 0.3)
 SHARE_KEPT = 0.03  # of the models: their median is the forecast
+ENOUGH_HORIZONS = 5  # of history: errors of all steps then count as those of the next
 FIRST_ROWS, FEWEST_ROWS = 6, 12  # without a season: to begin with, to choose by
 LOG_OFFSET = 0.3  # of the mean of the first rows: so that zeros have a logarithm
 MOST_LOG = 100.0  # 1e43
@@ -31,9 +32,9 @@ def smoothing_forecasts(
 
     Damped trend and additive season [1]_, of the values and, where none is negative,
     of their logarithms, in nearly 600 models. The forecast is the median of those
-    3 % of them whose forecasts from earlier origins of the same series were closest,
-    all steps taken together. A series of less than three seasons is smoothed
-    without a season.
+    3 % of them whose forecasts from earlier origins of the same series were closest:
+    by the errors of the next step and, the more the longer the series, of all steps
+    together. A series of less than three seasons is smoothed without a season.
 
     Parameters
     ----------
@@ -154,10 +155,11 @@ class _Bank:
         self.usual = self.usual + np.where(known, step, 0.0)
         self.profile[..., self.is_usual] = self.usual.T[..., None]
 
-    def forecast(self, t: int) -> np.ndarray:
-        """Return the steps after row ``t``, (horizon, n_series, n_models)."""
-        profile = self.profile[(t + 1 + self.ahead) % self.season]
-        return self.restore(self.level + self.reach[:, None] * self.trend + profile)
+    def forecast(self, t: int, steps: int) -> np.ndarray:
+        """Return the ``steps`` after row ``t``, (steps, n_series, n_models)."""
+        profile = self.profile[(t + 1 + self.ahead[:steps]) % self.season]
+        reach = self.reach[:steps, None]
+        return self.restore(self.level + reach * self.trend + profile)
 
 
 def _beginning(values: np.ndarray, season: int) -> tuple:
@@ -195,33 +197,51 @@ def _smoothed(
     # A series is taken for one that can't be negative as long as it was not.
     positive = np.fmin.accumulate(values, axis=1) >= 0
     n_models = banks[0].level.shape[1]
-    errors = np.zeros((len(values), 2 * n_models))
-    errors[offset[:, 0] <= 0, n_models:] = np.inf
+    near, far = np.zeros((2, len(values), 2 * n_models))  # sums of absolute errors
+    following = near.copy()
     kept: deque[tuple[int, np.ndarray]] = deque()
     every = max(1, horizon // 4)
     result = np.empty((len(rows), horizon))
     for t in range(int(known.max())):
-        for bank in banks:
-            bank.follow(t)
+        if t >= start:
+            near += _absolute(following - values[:, t, None])
         for origin, forecast in kept:
-            error = np.abs(forecast[t - origin - 1] - values[:, t, None])
-            errors += np.nan_to_num(error, copy=False)
-        errors[~positive[:, t], n_models:] = np.inf
+            far += _absolute(forecast[t - origin - 1] - values[:, t, None])
         if kept and kept[0][0] == t - horizon:
             kept.popleft()
+        for bank in banks:
+            bank.follow(t)
         asked = np.flatnonzero(known == t + 1)
         scored = t + 1 >= start and (t + 1 - start) % every == 0
-        if not scored and not len(asked):
-            continue
-        forecast = np.concatenate([bank.forecast(t) for bank in banks], axis=2)
+        steps = horizon if scored or len(asked) else 1
+        forecast = np.concatenate([bank.forecast(t, steps) for bank in banks], axis=2)
         least = np.where(positive[:, t], 0.0, -np.inf)
         np.maximum(forecast, least[:, None], out=forecast)
+        following = forecast[0]
         if scored:
             kept.append((t, forecast))
         if len(asked):
             of = rows[asked]
-            result[asked] = _median_of_best(forecast[:, of], errors[of])
+            errors = _together(near[of], far[of], (t + 1 - start) / horizon)
+            no_logarithm = ~positive[of, t] | (offset[of, 0] <= 0)
+            errors[no_logarithm, n_models:] = np.inf
+            result[asked] = _median_of_best(forecast[:, of], errors)
     return result
+
+
+def _absolute(errors: np.ndarray) -> np.ndarray:
+    """Return absolute errors, 0 where there is no value."""
+    return np.nan_to_num(np.abs(errors), copy=False)
+
+
+def _together(near: np.ndarray, far: np.ndarray, n_horizons: float) -> np.ndarray:
+    """Return the errors that models are chosen by, from those of one and of all steps.
+
+    Errors of the whole horizon are what counts, but those of a short history overlap,
+    and tell models apart by chance; errors of the next step are many, and less so.
+    """
+    weight = max(0.0, n_horizons) / (max(0.0, n_horizons) + ENOUGH_HORIZONS)
+    return far**weight * near ** (1 - weight)
 
 
 def _values_and_logarithms(
