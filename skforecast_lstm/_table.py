@@ -119,8 +119,7 @@ def as_table(who: str, data: Any, group: Hashable, time: Hashable) -> Table:
         )
     order, bounds, keys = _groups(who, frame, group)
     if order is not None:
-        # A selection of row numbers is no RangeIndex, but is no time either.
-        numbered = isinstance(frame.index, pd.RangeIndex)
+        numbered = counts_rows(frame.index)
         frame = frame.iloc[order]
         frame = frame.reset_index(drop=True) if numbered else frame
     frame = _with_plain_times(frame, time)
@@ -166,6 +165,15 @@ def _groups(
     return np.argsort(codes, kind="stable"), bounds, pd.Index(keys)
 
 
+def counts_rows(index: pd.Index) -> bool:
+    """Return whether the index of a long frame numbers its rows, and holds no times.
+
+    Times would come again in each series; numbers of rows, selected or not, do not.
+    """
+    whole = pd.api.types.is_integer_dtype(index.dtype)
+    return isinstance(index, pd.RangeIndex) or (whole and index.is_unique)
+
+
 def _with_plain_times(frame: pd.DataFrame, time: Hashable) -> pd.DataFrame:
     if time is None:
         index = plain(frame.index)
@@ -180,8 +188,9 @@ def _with_plain_times(frame: pd.DataFrame, time: Hashable) -> pd.DataFrame:
 
 
 def plain(values: Any) -> Any:
-    """Return a Series or Index of pyarrow's types or categories as one of pandas'."""
-    if isinstance(values.dtype, (pd.ArrowDtype, pd.CategoricalDtype)):
+    """Return a Series or Index of pandas' own types, as which it may come disguised."""
+    disguised = isinstance(values.dtype, (pd.ArrowDtype, pd.CategoricalDtype))
+    if disguised or values.dtype == object:
         return values.astype(object).infer_objects()
     return values
 
@@ -194,7 +203,7 @@ def _times(
     bounds: np.ndarray,
 ) -> pd.Index:
     if time is None:
-        if group is None or not isinstance(frame.index, pd.RangeIndex):
+        if group is None or not counts_rows(frame.index):
             return _dates_of(who, frame.index)
         # Row numbers of a long frame say nothing about time: count within the group.
         return pd.Index(np.arange(len(frame)) - np.repeat(bounds[:-1], np.diff(bounds)))

@@ -103,8 +103,10 @@ class ForecasterCore(Reading):
         """Return the unseen errors on the newest samples of ``panel``."""
         X, y = self._samples(panel)
         scale = self._scales_of_samples(panel)
+        own = copy(self)  # in which a weight of smoothing is measured anew, if it was
+        own.smoothing_weight_ = self.estimator_.smoothing_weight
         return calibrate(
-            self._estimator, X, y, scale, self.horizon, panel.counted, coverage
+            own._estimator, X, y, scale, self.horizon, panel.counted, coverage
         )
 
     def _check_coverage(self, data: Any, coverage: float) -> None:

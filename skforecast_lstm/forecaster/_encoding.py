@@ -7,12 +7,14 @@ without calling them: of the classes named in a registry, by setting their attri
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from importlib import import_module
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from skforecast_lstm.forecaster import _offsets
 from skforecast_lstm.forecaster._panel import WHO
 
 OWN = {
@@ -68,6 +70,11 @@ class Registry:
             raise Refused(
                 f"{WHO}: save can't write {place}, a {_full_name(thing)}; fit with a "
                 "number, a text or a list instead, such as random_state=0"
+            )
+        if "<" in name:
+            raise Refused(
+                f"{WHO}: save can't write {place}: a {name} has no name to find it "
+                "by; define the function with def, in a module"
             )
         raise Refused(
             f"{WHO}: save can't write {place}: {_full_name(thing)} is none of the "
@@ -126,6 +133,10 @@ class Encoder:
             return {"$": "frame", "names": names, "columns": columns}
         if isinstance(value, pd.Index):
             return self._index(value, place)
+        if isinstance(value, pd.Timestamp):
+            return {"$": "stamp", "index": self._index(pd.Index([value]), place)}
+        if type(value) is date:
+            return {"$": "date", "text": value.isoformat()}
         if isinstance(value, pd.tseries.offsets.BaseOffset):
             return self._offset(value, place)
         if isinstance(value, type) or not hasattr(value, "__dict__"):
@@ -167,19 +178,19 @@ class Encoder:
         return key
 
     def _offset(self, offset: Any, place: str) -> dict:
-        name = offset.freqstr
         try:
-            same = pd.tseries.frequencies.to_offset(name) == offset
-        except ValueError:
-            same = False
-        if not same:
-            raise Refused(f"{WHO}: save can't write {place}: the frequency {offset!r}")
-        return {"$": "offset", "name": name}
+            return {"$": "offset", **_offsets.code_of(offset)}
+        except ValueError as error:
+            raise Refused(f"{WHO}: save can't write {place}: {error}") from None
 
     def _index(self, index: pd.Index, place: str) -> dict:
         """Return the values of a column, by what kind they are."""
         code: dict[str, Any] = {"$": "index", "dtype": str(index.dtype)}
         if isinstance(index, (pd.DatetimeIndex, pd.PeriodIndex)):
+            try:
+                _offsets.check_zone(getattr(index, "tz", None) or "UTC")
+            except ValueError as error:
+                raise Refused(f"{WHO}: save can't write {place}: {error}") from None
             return code | {"kind": "time", "key": self._keep(index.asi8)}
         if isinstance(index.dtype, np.dtype) and index.dtype.kind in "biuf":
             return code | {"kind": "number", "key": self._keep(index.to_numpy())}
@@ -232,7 +243,13 @@ class Decoder:
         return names.reshape(code["shape"])
 
     def _offset(self, code: dict) -> Any:
-        return pd.tseries.frequencies.to_offset(code["name"])
+        return _offsets.offset_of(code)
+
+    def _stamp(self, code: dict) -> pd.Timestamp:
+        return self._index(code["index"])[0]
+
+    def _date(self, code: dict) -> date:
+        return date.fromisoformat(code["text"])
 
     def _frame(self, code: dict) -> pd.DataFrame:
         columns = dict(enumerate(self.decode(code["columns"])))
@@ -263,5 +280,6 @@ class Decoder:
 
 
 _KINDS = {
-    kind: kind for kind in "tuple dict array names offset frame index object".split()
+    kind: kind
+    for kind in "tuple dict array names offset frame index stamp date object".split()
 } | {"name": "named"}

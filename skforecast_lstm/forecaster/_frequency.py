@@ -13,7 +13,7 @@ from pandas.tseries.frequencies import to_offset
 
 from skforecast_lstm._table import Table
 
-STAMPS_AT_ONCE = 10
+STAMPS_AT_ONCE, MOST_STRETCHES = 10, 500
 
 # Observations in the season that is usual for a frequency.
 SEASONS = {
@@ -62,11 +62,12 @@ def frequency_of(who: str, table: Table, given: Any) -> Any:
         _check_periods(who, times, given)
         return times.freq
     if isinstance(times, pd.DatetimeIndex):
-        freq = given or times.freq or _inferred(times)
+        freq = given if given is not None else times.freq or _inferred(times)
         if freq is None:
             raise ValueError(
                 f"{who}: the times from {times[0]} to {times[-1]} are irregular: no "
-                "frequency fits them; give one (freq='D'), or resample the data"
+                "frequency fits them; give one, such as freq='D' or "
+                "freq=pandas.DateOffset(months=1), or resample the data"
             )
         return _offset(who, freq)
     if pd.api.types.is_integer_dtype(times.dtype):
@@ -202,6 +203,8 @@ def usual_season(freq: Any) -> int:
         return 1
     unit, n = _base(*_unit_of(freq))
     whole = SEASONS.get(unit, 1)
+    if isinstance(freq, pd.offsets.CustomBusinessDay):
+        whole = int(np.sum(freq.calendar.weekmask))
     if unit == "min" and n >= DAY_FROM:
         whole = MINUTES_A_DAY
     return whole // n if whole % n == 0 else 1
@@ -235,12 +238,20 @@ def _inferred(times: pd.DatetimeIndex) -> Any:
     if whole is not None:
         return whole
     # A few absent times hide the frequency: what do most stretches keep to?
-    stretches = [
-        _kept_to(times[i : i + STAMPS_AT_ONCE])
-        for i in range(0, len(times) - STAMPS_AT_ONCE, STAMPS_AT_ONCE)
-    ]
+    starts = range(0, len(times) - STAMPS_AT_ONCE, STAMPS_AT_ONCE)
+    every = -(-len(starts) // MOST_STRETCHES) or 1
+    stretches = [_kept_to(times[i : i + STAMPS_AT_ONCE]) for i in starts[::every]]
     found = Counter(s for s in stretches if s is not None)
-    return found.most_common(1)[0][0] if found else None
+    return found.most_common(1)[0][0] if found else _same_day(times)
+
+
+def _same_day(times: pd.DatetimeIndex) -> Any:
+    """Return the months from one time to the next, all on one day of the month."""
+    months = np.diff(times.year * 12 + times.month)
+    if not len(months) or times.day.nunique() > 1 or (times - times[0]).seconds.any():
+        return None
+    step = int(pd.Series(months).mode()[0])
+    return pd.DateOffset(months=step) if step > 0 else None
 
 
 def _kept_to(times: pd.DatetimeIndex) -> Any:

@@ -9,6 +9,7 @@ import pandas as pd
 from pandas.api.types import infer_dtype
 from sklearn.pipeline import Pipeline
 
+from skforecast_lstm._table import counts_rows
 from skforecast_lstm._warn import warn_the_caller
 from skforecast_lstm.forecaster._forms import (
     SERIES,
@@ -37,7 +38,7 @@ def counted_on(panel: Panel, data: Any) -> Any:
     if isinstance(data, (pd.Series, pd.DataFrame)) and panel.roles.group is None:
         return data
     frame, form = as_frame(data)
-    if not isinstance(frame.index, pd.RangeIndex):
+    if not counts_rows(frame.index):
         return data
     ends = panel.frame.groupby(SERIES, sort=False)[TIME].last()
     if panel.roles.group is None:
