@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pandas.api.types import infer_dtype
 
 from skforecast_lstm._table import nearest
 from skforecast_lstm._times import (
@@ -24,6 +25,7 @@ from skforecast_lstm._times import (
 
 READ = (".csv", ".parquet")
 WRITTEN = (".csv", ".json", ".parquet")
+MOST_NUMBERS = 0.5  # of a column that was meant to be numbers
 
 
 @dataclass(frozen=True)
@@ -55,12 +57,19 @@ def read_table(path: Path, group: str | None = None) -> pd.DataFrame:
         )
     if path.suffix.lower() == ".parquet":
         _need_pyarrow(path)
-        frame = _index_as_columns(pd.read_parquet(path))
+        frame = _with_floats(_index_as_columns(pd.read_parquet(path)))
     else:
         frame = _read_csv(path, group)
     if frame.empty:
         raise ValueError(f"{path.name} has no rows")
     return frame
+
+
+def _with_floats(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with decimal numbers, which Parquet has, as floats."""
+    of_object = frame.select_dtypes("object")
+    decimals = [c for c in of_object if infer_dtype(frame[c], skipna=True) == "decimal"]
+    return frame.astype(dict.fromkeys(decimals, float))
 
 
 def _index_as_columns(frame: pd.DataFrame) -> pd.DataFrame:
@@ -259,6 +268,7 @@ def _note(
 
 def _only_numbers(frame: pd.DataFrame, others: Sequence[str], file: str) -> list[str]:
     numbers = [c for c in frame.select_dtypes("number").columns if c not in others]
+    _check_no_number_is_text(frame, others, file)
     if len(numbers) == 1:
         return numbers
     if not numbers:
@@ -268,6 +278,24 @@ def _only_numbers(frame: pd.DataFrame, others: Sequence[str], file: str) -> list
         f"--target: {', '.join(map(str, numbers[:12]))}"
         f"{', ...' if len(numbers) > 12 else ''}"
     )
+
+
+def _check_no_number_is_text(
+    frame: pd.DataFrame, others: Sequence[str], file: str
+) -> None:
+    """Refuse text of which most are numbers: it may be what was to be forecast."""
+    for column in text_columns(frame, others):
+        text = frame[column].dropna()
+        plain = text.astype(str).str.replace(r"[ ,_]", "", regex=True)
+        is_number = pd.to_numeric(plain, errors="coerce").notna()
+        as_it_is = pd.to_numeric(text, errors="coerce").notna()
+        if not as_it_is.all() and is_number.mean() > MOST_NUMBERS:
+            raise ValueError(
+                f"{file}: most values of the column {column!r} are numbers, but "
+                f"{int((~as_it_is).sum())} are text, such as "
+                f"{text[~as_it_is].iloc[0]!r}; write them as 1002.6, and missing ones "
+                "as nothing, or name what to forecast with --target"
+            )
 
 
 def _need_pyarrow(path: Path) -> None:

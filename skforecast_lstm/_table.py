@@ -262,7 +262,8 @@ def _numeric(who: str, frame: pd.DataFrame) -> np.ndarray:
                 frame = frame.copy(deep=False)
                 frame[name] = numbers
                 continue
-        if not pd.api.types.is_numeric_dtype(dtype):
+        of_bool = pd.api.types.is_bool_dtype(dtype)  # pyarrow's is no number to pandas
+        if not (of_bool or pd.api.types.is_numeric_dtype(dtype)):
             raise ValueError(
                 f"{who}: column {name!r} holds {dtype}, not numbers; encode or drop it"
             )

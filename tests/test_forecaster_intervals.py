@@ -383,7 +383,7 @@ def test_a_coverage_is_the_number_as_written():
     assert _rank(9, 0.9) == 9  # the float next to 0.9 would need a tenth
 
 
-def test_the_unit_of_a_series_that_has_not_moved_is_that_of_the_others():
+def test_a_series_that_has_not_moved_is_thought_to_move_as_the_others_by_level():
     days = pd.date_range("2024", periods=6)
     moving = pd.DataFrame({"id": "a", "t": days, "y": [0.0, 2, 4, 6, 8, 10]})
     still = moving.assign(id="b", y=[5.0, 5, 5, 5, 5, 8])
@@ -392,5 +392,9 @@ def test_the_unit_of_a_series_that_has_not_moved_is_that_of_the_others():
     panel = model._read(pd.concat([moving, still, later]))
     found = scales(panel, 20, np.nan).ravel()
     np.testing.assert_allclose(found[:6], [np.nan, 2, 2, 2, 2, 2])
-    np.testing.assert_allclose(found[6:12], [np.nan, 2, 2, 2, 2, 0.6])
-    np.testing.assert_allclose(found[12:], [2, 2, 2, 1.3])
+    # Means so far are 0, 1, 2 ... of the first series, and 5 (at last 5.5) and 1.
+    np.testing.assert_allclose(found[6:12], [np.nan, 10, 5, 10 / 3, 2.5, 0.6])
+    np.testing.assert_allclose(found[12:], [1, 2 / 3, 1 / 2, (2 / 5 + 0.6 / 5.5) / 2])
+    nothing = moving.assign(id="d", y=0.0)  # a level of 0 says nothing
+    panel = model._read(pd.concat([moving, nothing]))
+    np.testing.assert_allclose(scales(panel, 20, np.nan).ravel()[7:], 2)

@@ -67,7 +67,16 @@ def score_table(scores: pd.DataFrame) -> str:
 
 
 def _in_decimals(places: int) -> Callable[[float], str]:
-    return lambda value: "" if np.isnan(value) else f"{value:.{places}f}"
+    """Return a format; what would be left with one digit or none gets three."""
+    least = 10.0 ** (1 - places)
+
+    def shown(value: float) -> str:
+        if np.isnan(value):
+            return ""
+        small = 0 < abs(value) < least
+        return f"{value:.3g}" if small else f"{value:.{places}f}"
+
+    return shown
 
 
 def _decimals(values: pd.Series) -> int:

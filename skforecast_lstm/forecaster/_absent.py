@@ -29,10 +29,13 @@ def counts_business_days(freq: Any) -> bool:
     return isinstance(freq, pd.offsets.BusinessDay)
 
 
-def rows_of(table: Table, freq: Any, insert: bool) -> tuple[pd.DataFrame, Absent]:
+def rows_of(
+    table: Table, freq: Any, insert: bool, asked: bool
+) -> tuple[pd.DataFrame, Absent]:
     """Return the rows under SERIES and TIME, and the times closed up in each series.
 
-    With ``insert`` the absent times become rows of missing values instead.
+    With ``insert`` the absent times become rows of missing values instead; more of them
+    than there are times only where the user ``asked`` for that frequency.
     """
     keys = pd.Index([0] if table.keys is None else list(table.keys))
     lengths = np.diff(table.bounds)
@@ -47,12 +50,15 @@ def rows_of(table: Table, freq: Any, insert: bool) -> tuple[pd.DataFrame, Absent
     found = [(k, a) for k, a in enumerate(absent) if len(a)]
     if not found:
         return frame, ()
-    if not insert:
-        labels = keys.tolist()  # of Python's own types, as messages show them
-        for k, missing in found:
-            where = f" of series {labels[k]!r}, {len(found)} of {len(keys)} series,"
-            where = "" if table.keys is None else where
+    labels = keys.tolist()  # of Python's own types, as messages show them
+    for k, missing in found:
+        where = f" of series {labels[k]!r}, {len(found)} of {len(keys)} series,"
+        where = "" if table.keys is None else where
+        if not insert:
             _check_isolated(table, k, missing, grids, where, freq)
+        elif not asked:
+            _check_mostly_there(missing, int(lengths[k]), where, freq)
+    if not insert:
         return frame, tuple((labels[k], missing) for k, missing in found)
     parts = [
         _inserted(frame[first:end], key, missing)
@@ -69,6 +75,16 @@ def _inserted(rows: pd.DataFrame, key: Any, absent: pd.Index) -> pd.DataFrame:
     times = pd.Index(rows[TIME])
     rows = rows.set_index(TIME).reindex(times.union(absent)).rename_axis(TIME)
     return rows.reset_index().assign(**{SERIES: key})[[SERIES, TIME, *rows.columns[1:]]]
+
+
+def _check_mostly_there(absent: pd.Index, n: int, where: str, freq: Any) -> None:
+    """Refuse to fill more times than there are, by a frequency that was inferred."""
+    if len(absent) > n:
+        raise ValueError(
+            f"{WHO}: the times{where} are irregular: by the inferred freq="
+            f"{getattr(freq, 'freqstr', freq)!r} {len(absent)} are absent, {absent[0]} "
+            f"the first, and only {n} there; correct or resample them, or name the freq"
+        )
 
 
 def _check_isolated(

@@ -59,7 +59,7 @@ class BacktestResult:
         if self.forecasts["actual"].isna().all():
             return "Nothing was tested: all values that were forecast are missing."
         name = str(rivals["rmse"].idxmin()).replace("_", " ")
-        noise = 10 * np.finfo(float).eps * self.forecasts["actual"].abs().mean()
+        noise = 2 * np.finfo(float).eps * self.forecasts["actual"].abs().mean()
         error, rival = self.scores["rmse"]["forecast"], rivals["rmse"].min()
         verdict = _verdict(error, rival, name, noise)
         told = f"Over {n} origin{'s' * (n > 1)} the model {verdict}."
@@ -78,6 +78,8 @@ def _verdict(error: float, rival: float, name: str, noise: float) -> str:
             return f"equals the {name} forecast: both are without error"
         return f"does NOT beat the {name} forecast, which is without error"
     skill = 1 - error / rival
+    if skill == 0:
+        return f"equals the {name} forecast in RMSE"
     if skill > 0:
         return f"beats the {name} forecast by {skill:.1%} in RMSE"
     return f"does NOT beat the {name} forecast: its RMSE is {-skill:.1%} larger"
@@ -110,10 +112,11 @@ def folds_from_the_end(
             train = np.flatnonzero(known & X.complete)
         if not len(train) or not len(test):
             need = X.n_steps + (n_origins - 1) * step + 2 * horizon
+            fewer = f", or fewer n_steps than {X.n_steps}" if X.n_steps > 1 else ""
             raise ValueError(
                 f"LSTMForecaster: backtest with n_origins={n_origins}, step={step} and "
                 f"horizon={horizon} leaves nothing to train on before the first origin;"
-                f" it needs at least {need} rows, or fewer n_steps than {X.n_steps}"
+                f" it needs at least {need} rows{fewer}"
             )
         folds.append((train, test))
     return folds
@@ -149,8 +152,12 @@ def _untested(table: pd.DataFrame, panel: Panel) -> dict[Any, str]:
     ends = panel.frame.groupby(SERIES, sort=False)[TIME].last()
     first = table.loc[table["fold"] == table["fold"].min(), TIME].max()
     day = str(first).removesuffix(" 00:00:00")
+
+    def before(end: Any) -> bool:
+        return not panel.counted and end < first
+
     return {
-        key: f"ends before {day}" if end < first else "is too short"
+        key: f"ends before {day}" if before(end) else "is too short"
         for key, end in ends[~ends.index.isin(table[SERIES].unique())].items()
     }
 

@@ -126,8 +126,8 @@ def scales(panel: Panel, n_rows: int, usual: Any = 1.0) -> np.ndarray:
 
     Half the mean absolute difference from row to row in the last ``n_rows``, half that
     of the series so far: of calm and rough times alike, but never 0 for a while of
-    standstill. Where a series has not moved yet, the median of the other series at that
-    time; where none has, ``usual``.
+    standstill. Where a series has not moved yet, as large a part of its level as is the
+    median of the other series at that time; where none has, ``usual``.
     """
     keys, targets = panel.frame[SERIES], panel.roles.targets
     by_series = panel.frame.groupby(keys, sort=False)
@@ -137,10 +137,24 @@ def scales(panel: Panel, n_rows: int, usual: Any = 1.0) -> np.ndarray:
     # Both come back series by series, which is the order of the panel's rows.
     scale = (recent.to_numpy() + whole.to_numpy()) / 2
     scale = np.where(scale > 0, scale, np.nan)
+    level = levels(panel)
     time = pd.factorize(panel.frame[TIME], sort=True)[0]
-    at_once = pd.DataFrame(scale).groupby(time).median().ffill().to_numpy()[time]
-    scale = np.where(np.isnan(scale), at_once, scale)
-    return np.where(np.isnan(scale), usual, scale)
+
+    def at_once(values: np.ndarray) -> np.ndarray:
+        return pd.DataFrame(values).groupby(time).median().ffill().to_numpy()[time]
+
+    # A level of 0 so far says nothing of how much a series will move.
+    for like in (at_once(scale / level) * level, at_once(scale), usual):
+        scale = np.where(np.isnan(scale), like, scale)
+    return scale
+
+
+def levels(panel: Panel) -> np.ndarray:
+    """Return the mean size of each target so far, (n_rows, n_targets); NaN for 0."""
+    keys = panel.frame[SERIES]
+    sizes = panel.frame[panel.roles.targets].abs().groupby(keys, sort=False)
+    mean = sizes.expanding(min_periods=1).mean().to_numpy()
+    return np.where(mean > 0, mean, np.nan)
 
 
 def check_coverage(coverage: Any) -> float:

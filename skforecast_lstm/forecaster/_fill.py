@@ -48,7 +48,7 @@ def fill_known(
     season_length: int,
 ) -> pd.DataFrame:
     """Return ``rows`` with ``columns`` filled within each ``series`` where they can."""
-    filler = _filler(fill, season_length)
+    filler = _filler(fill, season_length, rows.iloc[:, 1])
     rows = rows.copy()
     for column in columns:
         if rows[column].isna().any():
@@ -94,14 +94,20 @@ _ADVICE = (
 )
 
 
-def _filler(fill: str | Filler, season_length: int) -> Filler:
+def _filler(fill: str | Filler, season_length: int, times: pd.Series) -> Filler:
     if callable(fill):
-        return fill
+        return lambda values: _at_times(values, fill, times)
     if fill == "interpolate":
         return lambda values: values.interpolate(limit_direction="both")
     if fill == "ffill":
         return lambda values: values.ffill().bfill()
     return lambda values: _seasonal(values, season_length)
+
+
+def _at_times(values: pd.Series, fill: Filler, times: pd.Series) -> Any:
+    """Return what the user's function makes of ``values``, which it gets by time."""
+    filled = fill(values.set_axis(pd.Index(times[values.index].array), axis=0))
+    return filled.set_axis(values.index) if isinstance(filled, pd.Series) else filled
 
 
 def _seasonal(values: pd.Series, season_length: int) -> pd.Series:

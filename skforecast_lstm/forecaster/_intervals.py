@@ -11,7 +11,11 @@ import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
 from skforecast_lstm._counts import check_count
-from skforecast_lstm.forecaster._calibration import Calibration, check_coverage
+from skforecast_lstm.forecaster._calibration import (
+    Calibration,
+    check_coverage,
+    levels,
+)
 from skforecast_lstm.forecaster._core import ForecasterCore
 from skforecast_lstm.forecaster._forms import SERIES, WHO, check_not_reserved
 from skforecast_lstm.forecaster._members import own_quantiles
@@ -154,7 +158,10 @@ class Intervals(ForecasterCore):
         unit = _at_ends(panel, self._scales(panel, np.nan))
         if np.isnan(unit).any():  # other data, none of which ever moved
             usual = _at_ends(self.history_, self._scales(self.history_))
-            unit = np.where(np.isnan(unit), np.median(usual, axis=0), unit)
+            parts = usual / _at_ends(self.history_, levels(self.history_))
+            part = pd.DataFrame(parts).median().to_numpy()
+            for like in (part * _at_ends(panel, levels(panel)), np.median(usual, 0)):
+                unit = np.where(np.isnan(unit), like, unit)
         unit = unit[:, np.newaxis]
         return panel, table, forecast, np.broadcast_to(unit, forecast.shape)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
+from sklearn.multioutput import MultiOutputRegressor
 from sklearn.pipeline import Pipeline
 from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.validation import check_is_fitted
@@ -59,7 +60,10 @@ class MedianOfSeeds(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         self.y_ndim_ = y.ndim
         if not get_tags(final_step(self.regressor)).target_tags.single_output:
             y = y.reshape(len(y), -1)
-        members = [clone(self.regressor) for _ in range(self.n_members)]
+        regressor = self.regressor
+        if y.ndim > 1 and y.shape[1] > 1:
+            regressor = for_each_output(regressor)
+        members = [clone(regressor) for _ in range(self.n_members)]
         if self.random_state is not None or self.n_members > 1:
             # For None a generator of its own: the global one is left alone.
             fresh = np.random.RandomState() if self.random_state is None else None
@@ -129,6 +133,17 @@ def final_step(regressor: Any) -> Any:
     while isinstance(regressor, Pipeline):
         regressor = regressor[-1]
     return regressor
+
+
+def for_each_output(regressor: Any) -> Any:
+    """Return ``regressor``, or a copy of it for each output if it knows but one.
+
+    What holds an estimator, as a search does, does not say, and is left alone.
+    """
+    inner = final_step(regressor)
+    several = get_tags(inner).target_tags.multi_output
+    left_alone = several or getattr(inner, "estimator", None) is not None
+    return regressor if left_alone else MultiOutputRegressor(regressor)
 
 
 def before_last(pipeline: Pipeline, X: Any) -> Any:

@@ -31,7 +31,7 @@ def offset_of(code: dict[str, Any]) -> Any:
     """Return the frequency."""
     if code.get("units"):
         units = {unit: int(n) for unit, n in code["units"].items()}
-        return pd.DateOffset(code["n"], **units)
+        return code["n"] * pd.DateOffset(1, **units)  # type: ignore
     if "weekmask" in code:
         days = np.array(code["holidays"], dtype="datetime64[D]")
         return pd.offsets.CustomBusinessDay(

@@ -161,8 +161,9 @@ def read_panel(
     table = as_table(WHO, frame[[*keys, *named.columns]], named.group, named.time)
     if known is not None:
         table.times = of_kind("update", table.times, known)
+    asked = freq is not None
     freq = frequency_of(WHO, table, freq)
-    rows, absent = rows_of(table, freq, insert=fill is not None)
+    rows, absent = rows_of(table, freq, insert=fill is not None, asked=asked)
     of_series = named.group is not None
     later = fill_later and fill is not None
     missing = rows[[SERIES, TIME]].join(rows[named.columns].isna())

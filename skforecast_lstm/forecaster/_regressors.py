@@ -13,6 +13,7 @@ from skforecast_lstm.forecaster._forms import SERIES, WHO
 from skforecast_lstm.forecaster._panel import Panel
 
 NETWORKS = "skforecast_lstm.regressors"
+LARGEST = float(np.sqrt(np.finfo(np.float32).max))
 LEAST_MOVE = 100 * float(np.finfo(np.float32).eps) / 2  # as a part of the level
 
 
@@ -53,13 +54,14 @@ def dtype_for(regressor: Any) -> type:
 
 
 def is_coarse(panel: Panel) -> bool:
-    """Return whether a column's usual move is lost in float32 at its level."""
+    """Return whether float32 would lose a column's usual move, or its squares."""
     moving = [*panel.roles.targets, *panel.roles.past, *panel.roles.future]
     moves = panel.frame.groupby(SERIES, sort=False)[moving].diff().abs()
     keys = panel.frame[SERIES]
     usual = moves.where(moves > 0).groupby(keys, sort=False).median()
     level = panel.frame[moving].abs().groupby(keys, sort=False).max()
-    return bool((usual < LEAST_MOVE * level).any(axis=None))
+    huge = level > LARGEST
+    return bool(((usual < LEAST_MOVE * level) | huge).any(axis=None))
 
 
 def _parts(regressor: Any) -> Iterator[BaseEstimator]:
