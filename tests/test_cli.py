@@ -441,7 +441,7 @@ ODD = {
     "one": monthly(1),
     "two": monthly(2),
     "irregular": monthly().assign(
-        month=pd.Timestamp("2020") + pd.to_timedelta(np.arange(36) ** 2, "D")
+        month=pd.Timestamp("2020") + pd.to_timedelta(np.arange(40) ** 2, "D")
     ),
     "panel": pd.concat([monthly(2).assign(shop=s) for s in "ab"]),
     "offsets": pd.DataFrame(
