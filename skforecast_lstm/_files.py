@@ -67,8 +67,8 @@ def read_table(path: Path, group: str | None = None) -> pd.DataFrame:
 
 def _with_floats(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with decimal numbers, which Parquet has, as floats."""
-    of_object = frame.select_dtypes("object")
-    decimals = [c for c in of_object if infer_dtype(frame[c], skipna=True) == "decimal"]
+    objects = [c for c, dtype in frame.dtypes.items() if dtype == object]
+    decimals = [c for c in objects if infer_dtype(frame[c], skipna=True) == "decimal"]
     return frame.astype(dict.fromkeys(decimals, float))
 
 

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import warnings
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from sklearn.linear_model import Ridge
 from skforecast_lstm import LSTMForecaster
 from skforecast_lstm._files import as_history, write_table
 from skforecast_lstm.cli import HELP, main
+from skforecast_lstm.cli._show import neat
 from skforecast_lstm.datasets import load_airline
 
 QUICK = ["--epochs", "1", "--horizon", "2", "--steps", "3"]
@@ -995,3 +997,30 @@ def test_what_can_be_refused_is_refused_before_training(
     code, _, err = run("forecast", path, *QUICK, "--group", "shop", *options)
     assert code == 2
     assert message in err
+
+
+# ---- numbers among text
+@pytest.mark.parametrize("text", ["-", "1,002.60"])
+def test_a_column_that_is_mostly_numbers_is_not_passed_over(
+    run, no_training, tmp_path, text
+):
+    frame = monthly().assign(price=np.arange(40) % 3)
+    frame["sold"] = frame["sold"].astype(object)
+    frame.loc[[5, 30], "sold"] = text
+    frame.to_csv(tmp_path / "sales.csv", index=False)
+    code, out, err = run("forecast", tmp_path / "sales.csv", *QUICK)
+    assert (code, out) == (2, "")
+    assert f"'sold' are numbers, but 2 are text, such as {text!r}" in err
+
+
+def test_decimals_of_parquet_are_numbers(run, tmp_path):
+    sold = [Decimal(f"{n}.25") for n in range(40)]
+    monthly().assign(sold=sold).to_parquet(tmp_path / "sales.parquet")
+    _, out, _ = run("info", tmp_path / "sales.parquet")
+    assert re.search(r"sold +number +0 +0\.250 +19\.750", out)
+
+
+def test_small_numbers_beside_large_ones_are_shown():
+    table = pd.DataFrame({"forecast": [1e6, 0.0512, 5e-8, 0.0], "lower": 1e6})
+    shown = neat(table, alike=True).split()[2:]
+    assert shown[::2] == ["1000000", "0.0512", "5e-08", "0"]

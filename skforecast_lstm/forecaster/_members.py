@@ -138,12 +138,14 @@ def final_step(regressor: Any) -> Any:
 def for_each_output(regressor: Any) -> Any:
     """Return ``regressor``, or a copy of it for each output if it knows but one.
 
-    What holds an estimator, as a search does, does not say, and is left alone.
+    What holds an estimator, as a search does, does not say, and is left alone; so is
+    what has no predict yet, which MultiOutputRegressor refuses.
     """
     inner = final_step(regressor)
     several = get_tags(inner).target_tags.multi_output
-    left_alone = several or getattr(inner, "estimator", None) is not None
-    return regressor if left_alone else MultiOutputRegressor(regressor)
+    if several or getattr(inner, "estimator", None) is not None:
+        return regressor
+    return MultiOutputRegressor(regressor) if hasattr(inner, "predict") else regressor
 
 
 def before_last(pipeline: Pipeline, X: Any) -> Any:
