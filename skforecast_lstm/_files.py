@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pandas.api.types import infer_dtype
 
+from skforecast_lstm._numbers import only_numbers, with_floats
 from skforecast_lstm._table import nearest
 from skforecast_lstm._times import (
     ASSEMBLED,
@@ -25,7 +25,6 @@ from skforecast_lstm._times import (
 
 READ = (".csv", ".parquet")
 WRITTEN = (".csv", ".json", ".parquet")
-MOST_NUMBERS = 0.5  # of a column that was meant to be numbers
 
 
 @dataclass(frozen=True)
@@ -57,19 +56,12 @@ def read_table(path: Path, group: str | None = None) -> pd.DataFrame:
         )
     if path.suffix.lower() == ".parquet":
         _need_pyarrow(path)
-        frame = _with_floats(_index_as_columns(pd.read_parquet(path)))
+        frame = with_floats(_index_as_columns(pd.read_parquet(path)))
     else:
         frame = _read_csv(path, group)
     if frame.empty:
         raise ValueError(f"{path.name} has no rows")
     return frame
-
-
-def _with_floats(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with decimal numbers, which Parquet has, as floats."""
-    objects = [c for c, dtype in frame.dtypes.items() if dtype == object]
-    decimals = [c for c in objects if infer_dtype(frame[c], skipna=True) == "decimal"]
-    return frame.astype(dict.fromkeys(decimals, float))
 
 
 def _index_as_columns(frame: pd.DataFrame) -> pd.DataFrame:
@@ -162,7 +154,7 @@ def as_history(
     else:
         frame = frame.assign(**{time: parsed(frame[time], name)})
     note = _note(name, given, frame, time, keep)
-    targets = list(target) or _only_numbers(frame, others, name)
+    targets = list(target) or only_numbers(frame, others, name)
     keys = [c for c in (group, time) if c is not None]
     columns = dict.fromkeys([*keys, *targets, *past, *future, *static])
     roles: dict[str, Any] = {"time": time, "group": group, "target": targets}
@@ -264,38 +256,6 @@ def _note(
         f"{file} has no column of dates as 2024-05-31{ignored}. Its rows are counted "
         "from 0. --time names a column, --season the steps in a season."
     )
-
-
-def _only_numbers(frame: pd.DataFrame, others: Sequence[str], file: str) -> list[str]:
-    numbers = [c for c in frame.select_dtypes("number").columns if c not in others]
-    _check_no_number_is_text(frame, others, file)
-    if len(numbers) == 1:
-        return numbers
-    if not numbers:
-        raise ValueError(f"{file} has no column of numbers to forecast")
-    raise ValueError(
-        f"{file} has {len(numbers)} columns of numbers; name one or more with "
-        f"--target: {', '.join(map(str, numbers[:12]))}"
-        f"{', ...' if len(numbers) > 12 else ''}"
-    )
-
-
-def _check_no_number_is_text(
-    frame: pd.DataFrame, others: Sequence[str], file: str
-) -> None:
-    """Refuse text of which most are numbers: it may be what was to be forecast."""
-    for column in text_columns(frame, others):
-        text = frame[column].dropna()
-        plain = text.astype(str).str.replace(r"[ ,_]", "", regex=True)
-        is_number = pd.to_numeric(plain, errors="coerce").notna()
-        as_it_is = pd.to_numeric(text, errors="coerce").notna()
-        if not as_it_is.all() and is_number.mean() > MOST_NUMBERS:
-            raise ValueError(
-                f"{file}: most values of the column {column!r} are numbers, but "
-                f"{int((~as_it_is).sum())} are text, such as "
-                f"{text[~as_it_is].iloc[0]!r}; write them as 1002.6, and missing ones "
-                "as nothing, or name what to forecast with --target"
-            )
 
 
 def _need_pyarrow(path: Path) -> None:

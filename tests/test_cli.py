@@ -1017,7 +1017,7 @@ def test_decimals_of_parquet_are_numbers(run, tmp_path):
     sold = [Decimal(f"{n}.25") for n in range(40)]
     monthly().assign(sold=sold).to_parquet(tmp_path / "sales.parquet")
     _, out, _ = run("info", tmp_path / "sales.parquet")
-    assert re.search(r"sold +number +0 +0\.250 +19\.750", out)
+    assert re.search(r"sold +number +0 +0\.2500 +19\.75", out)
 
 
 def test_small_numbers_beside_large_ones_are_shown():
