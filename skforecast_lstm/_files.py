@@ -24,6 +24,7 @@ from skforecast_lstm._times import (
 )
 
 READ = (".csv", ".parquet")
+SEPARATORS = {";": "semicolons", "\t": "tabs"}  # of files that are no CSV here
 WRITTEN = (".csv", ".json", ".parquet")
 
 
@@ -87,6 +88,8 @@ def _read_csv(path: Path, group: str | None) -> pd.DataFrame:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
             frame = pd.read_csv(path, index_col=False)
+            if frame.shape[1] == 1 and any(c in frame.columns[0] for c in SEPARATORS):
+                raise ValueError("it would be a single column")
             if group is None or group not in frame:
                 return frame
             return _with_names(frame, path, group)
@@ -95,10 +98,11 @@ def _read_csv(path: Path, group: str | None) -> pd.DataFrame:
     except (ValueError, UnicodeError) as error:
         reason = str(error).strip().splitlines()[-1]
     with path.open(encoding="utf-8", errors="replace") as file:
-        semicolons = ";" in file.readline()
-    hint = "; its header has semicolons, but the separator must be a comma"
+        header = file.readline()
+    others = [name for sign, name in SEPARATORS.items() if sign in header]
+    hint = f"; its header has {' and '.join(others)}, but the separator must be a comma"
     raise ValueError(
-        f"{path.name} can't be read as CSV: {reason}{hint if semicolons else ''}"
+        f"{path.name} can't be read as CSV: {reason}{hint if others else ''}"
     )
 
 
@@ -142,7 +146,7 @@ def as_history(
     ValueError
         For a column that is not there, and where the target must be named.
     """
-    if time == ASSEMBLED and time not in frame.columns:
+    if time in ASSEMBLED and time not in frame.columns:
         time = None  # of a model that was saved: made from the calendar again
     covariates = {"past": past, "future": future, "static": static}
     check_columns(frame, name, time=[time], group=[group], target=target, **covariates)

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 CALENDAR = ("year", "month", "day", "hour", "minute", "second")
-ASSEMBLED = "time"  # what the column of times is called that CALENDAR columns make
+ASSEMBLED = "time", "time_"  # names for the column of times that CALENDAR columns make
 MOST_DATES = 0.5  # of a column that was meant to be dates
 UTC_OFFSET = r"\d:\d{2}\S*?(Z|[+-]\d{2}(?::?\d{2})?)$"
 
@@ -112,4 +112,5 @@ def _of_calendar(
     used = [by_unit[u] for u in units]
     if times.isna().any() or set(used) & set(keep):
         return frame, None, []
-    return frame.assign(**{ASSEMBLED: times}), ASSEMBLED, used
+    name = ASSEMBLED[ASSEMBLED[0] in frame.columns]
+    return frame.assign(**{name: times}), name, used

@@ -275,6 +275,8 @@ def test_rows_that_end_in_a_comma(run, file, tmp_path):
         (["{folder}/more.csv"], "CSV: rows have more fields than the header has names"),
         (["{folder}/comma.csv"], "names; its header has semicolons, but the separator"),
         (["{folder}/later.csv"], "line 3, saw 2; its header has semicolons"),
+        (["{folder}/points.csv"], "single column; its header has semicolons, but the"),
+        (["{folder}/tabs.csv"], "single column; its header has tabs, but the"),
     ],
 )
 def test_wrong_calls_take_one_line(run, file, tmp_path, arguments, said):
@@ -283,6 +285,8 @@ def test_wrong_calls_take_one_line(run, file, tmp_path, arguments, said):
     file("a,b\n1,2\n3,4\n", "two.csv")
     file("a,b\n2020-01-01,x\n2020-01-02,y\n", "text.csv")
     file("a", "notes.txt")
+    file("a;b\n1.5;2.5\n", "points.csv")
+    file("a\tb\n1.5\t2.5\n", "tabs.csv")
     file("a,b\n1,2,\n3,4,5\n", "more.csv")
     file("a;b\n1;2,5\n3;4,5\n", "comma.csv")
     file("a;b\n1;2\n3;4,5\n", "later.csv")
@@ -1024,3 +1028,16 @@ def test_small_numbers_beside_large_ones_are_shown():
     table = pd.DataFrame({"forecast": [1e6, 0.0512, 5e-8, 0.0], "lower": 1e6})
     shown = neat(table, alike=True).split()[2:]
     assert shown[::2] == ["1000000", "0.0512", "5e-08", "0"]
+
+
+def test_a_column_called_time_stays_beside_year_and_month(run, tmp_path):
+    months = pd.date_range("2020", periods=40, freq="MS")
+    table = pd.DataFrame({"year": months.year, "month": months.month})
+    table.assign(sold=np.arange(40.0), time=np.arange(40) % 3).to_csv(
+        tmp_path / "sales.csv", index=False
+    )
+    code, out, _ = run(
+        "forecast", tmp_path / "sales.csv", "--target", "sold", "--past", "time", *QUICK
+    )
+    assert code == 0
+    assert re.search(r"time_ +sold\n2023-05-01", out)
