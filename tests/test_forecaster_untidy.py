@@ -272,3 +272,10 @@ def test_counted_series_do_not_end_before_others():
     frame = pd.DataFrame({"id": ["a"] * 50 + ["b"] * 2, "y": np.arange(52.0)})
     result = ridge(group="id").backtest(frame, n_origins=1)
     assert result.untested == {"b": "is too short"}
+
+
+def test_a_name_of_another_type_is_no_new_series(rng):
+    frame = pd.DataFrame({"id": np.repeat([1, 2], 40), "y": rng.normal(size=80)})
+    later = pd.DataFrame({"id": ["1", 2], "y": 0.0})
+    with pytest.raises(ValueError, match=r"no series '1' \(string\).*such as 1 \(int"):
+        ridge(group="id").fit(frame).update(later)

@@ -57,14 +57,15 @@ def check_follows(panel: Panel, new: Panel) -> None:
     Raises
     ------
     ValueError
-        Naming the first such series and its times; also where no series is known and
-        their names are of another type.
+        Naming the first such series and its times; also where the names of new series
+        are of another type than those known.
     """
     ends = panel.frame.groupby(SERIES, sort=False)[TIME].last()
     starts = new.frame.groupby(SERIES, sort=False)[TIME].first()
     both = starts.index.intersection(ends.index, sort=False)
-    if not len(both):
-        _check_type(ends.index, starts.index)
+    begun = starts.index[~starts.index.isin(both)]
+    if len(begun):
+        _check_type(ends.index, begun)
     # Not starts[both]: labels True and False would be taken for a mask.
     early = both[(starts.reindex(both) <= ends.reindex(both)).to_numpy()].tolist()
     if early:
@@ -79,7 +80,7 @@ def check_follows(panel: Panel, new: Panel) -> None:
 
 def _check_type(known: pd.Index, new: pd.Index) -> None:
     kinds = [infer_dtype(keys.astype(object)) for keys in (new, known)]
-    if kinds[0] != kinds[1]:
+    if kinds[0] != kinds[1] and "mixed" not in kinds[1]:
         raise ValueError(
             f"{WHO}: update knows no series {new.tolist()[0]!r} ({kinds[0]}); those of "
             f"the history are such as {known.tolist()[0]!r} ({kinds[1]}); convert the "
