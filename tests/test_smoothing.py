@@ -225,8 +225,8 @@ def test_forecasts_lie_between_network_and_smoothing(made, airline):
     np.testing.assert_allclose(
         made[0.25].predict(), 0.75 * net + 0.25 * line, rtol=1e-5
     )
-    assert made[None].smoothing_weight_ == 0.5
-    np.testing.assert_allclose(made[None].predict(), (net + line) / 2, rtol=1e-5)
+    assert made[None].smoothing_weight_ == 2 / 3
+    np.testing.assert_allclose(made[None].predict(), (net + 2 * line) / 3, rtol=1e-5)
 
 
 def test_it_reads_the_whole_history(made, airline):
@@ -279,7 +279,7 @@ def test_own_quantiles_move_together(airline):
 
 
 @pytest.mark.parametrize(
-    ("n", "weight"), [(60, 0.5), (250, 0.5), (251, None), (5000, None), (5001, 0.0)]
+    ("n", "weight"), [(60, 2 / 3), (250, 2 / 3), (251, None), (5000, None), (5001, 0.0)]
 )
 def test_weight_goes_by_the_length_of_a_series(n, weight):
     model = LSTMForecaster(**OPTIONS)
@@ -386,7 +386,7 @@ def test_nothing_beside_covariates_regressors_and_for_the_largest(airline, monke
     assert weight(LSTMForecaster(Ridge(), smoothing_weight=0.5), airline) == 0.5
     panel = make_panel(n_series=3, n=20, random_state=0)
     many = LSTMForecaster(target="value", group="series", time="time")
-    assert weight(many, panel) == 0.5
+    assert weight(many, panel) == 2 / 3
     monkeypatch.setattr("skforecast_lstm.forecaster._defaults.LARGE", 59)
     assert weight(many, panel) == 0
 
@@ -420,8 +420,8 @@ def test_a_search_keeps_the_weight(airline):
     found = search_networks(
         model, airline, steps=[12], units=[2], architectures=["vanilla"], n_splits=2
     ).forecaster
-    assert found.smoothing_weight == 0.5
-    assert found.fit(airline).smoothing_weight_ == 0.5
+    assert found.smoothing_weight == 2 / 3
+    assert found.fit(airline).smoothing_weight_ == 2 / 3
 
 
 def test_wide_frames_column_by_column(airline):

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from _later_sets import LATER, several
 from _sets import mean_scores, rolling
 from pmdarima import datasets as pmdarima
 from rivals import forecasts
@@ -86,10 +87,6 @@ def walk(rng: np.random.Generator, n: int, scale: float = 1.0) -> np.ndarray:
 
 def season(rng: np.random.Generator, n: int, m: int, size: float = 3.0) -> np.ndarray:
     return np.tile(rng.normal(0, size, m), n // m + 1)[:n]
-
-
-def several(count: int, make: Callable[[np.random.Generator], np.ndarray]) -> Callable:
-    return lambda rng: [make(rng) for _ in range(count)]
 
 
 def line(rng: np.random.Generator, n: int, slope: float) -> np.ndarray:
@@ -206,6 +203,8 @@ KINDS = {
         12, 12, several(1, lambda rng: season(rng, 400, 12) + walk(rng, 400))
     ),
 }
+
+KINDS |= {name: Kind(*kind) for name, kind in LATER.items()}
 
 
 def write(folder: Path, name: str) -> None:

@@ -111,7 +111,7 @@ SmoothingWeight = Annotated[
     typer.Option(
         min=0,
         max=1,
-        help="Weight of exponential smoothing beside the network. Default: 0.5 for "
+        help="Weight of exponential smoothing beside the network. Default: 2/3 for "
         "series of up to 250 values, measured up to 5000, 0 beyond and beside "
         "covariates.",
         rich_help_panel=MODEL,

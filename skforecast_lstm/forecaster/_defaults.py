@@ -18,7 +18,7 @@ WINDOWS_PER_STEP = 4  # training windows for each step that a window has
 FEW_UPDATES = 1_000
 FEW_WINDOWS = 4
 LINEAR_WEIGHT_ALONE = 0.5
-SMOOTHING_WEIGHT = 0.5
+SMOOTHING_WEIGHT = 2 / 3
 SHORT, LONG = 250, 5_000  # values of a series
 LARGE = 100_000  # values of all series together
 MEMBERS = 5
@@ -62,7 +62,7 @@ def choose_steps(panel: Panel, season_length: int, horizon: int) -> int:
 def choose_smoothing_weight(panel: Panel) -> float | None:
     """Return the weight of exponential smoothing beside the network.
 
-    One half up to 250 values a series: a network learns little from so few, and
+    Two thirds up to 250 values a series: a network learns little from so few, and
     smoothing, which has a handful of rates to choose, errs elsewhere. Up to 5,000 it is
     left to be measured (None), on windows that a network has not seen. None at all
     beyond, where it pays seldom and takes long, with covariates, which say more than
