@@ -48,17 +48,18 @@ def held_out(data: pd.DataFrame, horizon: int) -> tuple[pd.DataFrame, pd.DataFra
 def rolling(path: Path) -> list[tuple[pd.DataFrame, pd.DataFrame, int, int]]:
     """Return (known, coming, horizon, season); the file begins with season, horizon.
 
-    A series alone that is not very long is forecast from four origins, for one of them
-    would say little.
+    A series alone that is not very long is forecast from up to four origins in its newer
+    half, for one of them would say little.
     """
     with path.open() as file:
         season, horizon = map(int, file.readline().removeprefix("#").split())
         data = pd.read_csv(file)
     from_end = data.groupby("id").cumcount(ascending=False)
     single = data["id"].nunique() == 1 and len(data) < 5000
+    n_origins = min(4, max(1, len(data) // 2 // horizon)) if single else 1
     return [
         (*held_out(data[from_end >= k * horizon], horizon), horizon, season)
-        for k in range(4 if single else 1)
+        for k in range(n_origins)
     ]
 
 
