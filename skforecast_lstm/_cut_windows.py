@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,8 @@ class CutWindows(np.ndarray):
     """Windows as an array of another shape that knows the lazy ones it was made of.
 
     With them go the targets' own units, and which windows are complete. They go along
-    with its rows, and with a pickle; what is computed from it is an array like any
-    other.
+    with its rows, a pickle and what the module copy makes; what is computed from it is
+    an array like any other.
     """
 
     windows: SeriesWindows | None = None
@@ -34,6 +35,17 @@ class CutWindows(np.ndarray):
         if self.windows is None:
             return super().__reduce__()
         return cut_windows, (self.windows, *self.shape[1:])
+
+    # Those of ndarray come before __reduce__, and know of no windows.
+    def __copy__(self) -> Any:
+        if self.windows is None:
+            return super().__copy__()
+        return cut_windows(self.windows, *self.shape[1:])
+
+    def __deepcopy__(self, memo: dict[int, Any] | None, /) -> Any:
+        if self.windows is None:
+            return super().__deepcopy__(memo)
+        return cut_windows(deepcopy(self.windows, memo), *self.shape[1:])
 
 
 def cut_windows(X: SeriesWindows | np.ndarray, *shape: int) -> np.ndarray:

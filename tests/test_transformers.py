@@ -1,5 +1,6 @@
 """The window transformers: scikit-learn's checks, lazy equals array, names, errors."""
 
+import copy
 import pickle
 import re
 
@@ -567,7 +568,7 @@ CUTS = [Reshape3D(2), Reshape4D(2), Reshape5D(2)]
 
 
 @pytest.mark.parametrize("reshape", CUTS, ids=repr)
-def test_cut_windows_keep_their_windows_with_their_rows_and_in_a_pickle(reshape):
+def test_cut_windows_keep_their_windows_with_their_rows_and_in_copies(reshape):
     X = make_windows(np.arange(40.0))
     X = PerFeature(StandardScaler()).fit_transform(SlidingWindow(4).fit_transform(X))
     cut = reshape.fit_transform(X)
@@ -581,7 +582,11 @@ def test_cut_windows_keep_their_windows_with_their_rows_and_in_a_pickle(reshape)
     again = pickle.loads(pickle.dumps(cut[mask]))
     assert_array_equal(again, np.asarray(cut)[mask])
     assert_array_equal(again.windows.levels(), X[mask].levels())
+    for copied in (copy.copy(cut[mask]), copy.deepcopy(cut[mask])):
+        assert_array_equal(copied, np.asarray(cut)[mask])
+        assert_array_equal(copied.windows.levels(), X[mask].levels())
     for other in (cut[0], cut[:, :1], cut + 1, cut.mean(axis=0)):
+        assert_array_equal(copy.deepcopy(other), np.asarray(other))
         assert getattr(other, "windows", None) is None
     assert_array_equal(pickle.loads(pickle.dumps(cut + 1)), np.asarray(cut) + 1)
 
