@@ -1,4 +1,4 @@
-"""Checks of whole numbers: counts, and those that must divide another."""
+"""Checks of whole numbers: counts, and those that must divide or equal another."""
 
 from __future__ import annotations
 
@@ -39,3 +39,15 @@ def check_divides(who: str, n_steps: int, name: str, parts: int) -> int:
         f"{n_steps} ({', '.join(divisors)}), or "
         f"SlidingWindow(n_steps={(n_steps // parts + 1) * parts})"
     )
+
+
+def check_columns(
+    who: str, columns: int, horizon: int, n_targets: int, advice: str
+) -> None:
+    """Refuse columns of y that are not all steps of all targets of the windows."""
+    wanted = horizon * n_targets
+    if columns != wanted:
+        raise ValueError(
+            f"{who}: y has {columns} columns, but the windows are made for "
+            f"horizon={horizon} and n_targets={n_targets}, {wanted} columns; {advice}"
+        )

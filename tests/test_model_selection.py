@@ -426,6 +426,19 @@ def test_columns_of_unknown_steps_are_refused(ridge):
     assert len(backtest(ridge, X, y, cv=2)) % 4 == 0
 
 
+def test_one_step_of_a_target_is_refused_by_its_own_number(ridge, series):
+    X, y = make_supervised(series, n_steps=4, horizon=3)
+    for some in (y[:, 2], y[:, 1:]):
+        with pytest.raises(ValueError, match=r"^backtest: y has . column.*horizon=3"):
+            backtest(ridge, X, some, cv=2)
+    by_hand = SeriesWindows(np.zeros((9, 1)), np.arange(9), horizon=3)
+    with pytest.raises(ValueError, match="y has 1 columns"):
+        backtest(ridge, by_hand, y[:9, 0])
+    third, wanted = make_supervised(series, n_steps=4, lead=3)
+    np.testing.assert_array_equal(wanted, y[:, 2])
+    assert (backtest(ridge, third, wanted, cv=2)["step"] == 1).all()
+
+
 def test_folds_may_be_masks(ridge, series):
     X, y = make_supervised(series, n_steps=4)
     folds = list(RollingOriginSplit(3).split(X))

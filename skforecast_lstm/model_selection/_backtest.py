@@ -13,7 +13,7 @@ from sklearn.utils import _safe_indexing, indexable
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import _num_samples
 
-from skforecast_lstm._counts import check_count
+from skforecast_lstm._counts import check_columns, check_count
 from skforecast_lstm._cut_windows import uncut
 from skforecast_lstm._interrupts import interrupts_end_all
 from skforecast_lstm.model_selection._split import RollingOriginSplit
@@ -121,15 +121,12 @@ def check_refit(refit: bool | int) -> int:
 
 def _check_all_steps(X: Any, y: Any) -> None:
     """Refuse columns of which it is not known what they are forecasts of."""
-    if not isinstance(X, SeriesWindows) or X.n_targets < 2 or not X.horizon:
-        return
-    columns, wanted = np.asarray(y)[:1].size, X.horizon * X.n_targets
-    if columns != wanted:
-        raise ValueError(
-            f"backtest: y has {columns} columns, but the windows are made for "
-            f"{X.horizon} steps of {X.n_targets} targets, {wanted} columns; make the "
-            "windows for the steps and targets of y"
-        )
+    if isinstance(X, SeriesWindows) and X.horizon:
+        check_columns(
+            "backtest", np.asarray(y)[:1].size, X.horizon, max(X.n_targets, 1),
+            "make the windows for the steps and targets of y, for the third step alone "
+            "with lead=3 and horizon=1",
+        )  # fmt: skip
 
 
 def _places(rows: Any) -> np.ndarray:

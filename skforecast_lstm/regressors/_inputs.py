@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.validation import _check_sample_weight
 
+from skforecast_lstm._counts import check_columns
 from skforecast_lstm._series_windows import SeriesWindows
 from skforecast_lstm.regressors._normalization import PER_WINDOW
 from skforecast_lstm.regressors._units import check_units
@@ -123,7 +124,11 @@ def set_outputs(estimator: Any, X: Any, y: np.ndarray, *, reset: bool) -> None:
     if n_targets is None:
         known = X.n_targets if lazy else 0
         n_targets = known if known and columns % known == 0 else 1
-        _check_all_steps(who, X, columns, n_targets)
+        if n_targets > 1 and X.horizon:  # of one, any step is plain
+            check_columns(
+                who, columns, X.horizon, n_targets,
+                "say with n_targets how many targets each step of y has",
+            )  # fmt: skip
     if columns % n_targets:
         raise ValueError(
             f"{who}: y has {columns} columns, which n_targets={n_targets} does not "
@@ -131,16 +136,6 @@ def set_outputs(estimator: Any, X: Any, y: np.ndarray, *, reset: bool) -> None:
         )
     estimator.n_targets_ = n_targets
     estimator.target_features_ = _target_features(estimator, X, lazy)
-
-
-def _check_all_steps(who: str, X: Any, columns: int, n_targets: int) -> None:
-    """Refuse columns that may be some steps of all targets, or all steps of some."""
-    if n_targets > 1 and X.horizon and columns != X.horizon * n_targets:
-        raise ValueError(
-            f"{who}: y has {columns} columns, but the windows are made for {X.horizon} "
-            f"steps of {n_targets} targets, {X.horizon * n_targets} columns; say with "
-            "n_targets how many targets each step of y has"
-        )
 
 
 def _target_features(estimator: Any, X: Any, lazy: bool) -> list[int]:
