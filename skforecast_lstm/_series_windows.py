@@ -11,6 +11,18 @@ import numpy as np
 import pandas as pd
 
 from skforecast_lstm._counts import check_count
+from skforecast_lstm._map_rows import map_rows
+from skforecast_lstm._window_parts import (
+    WHO,
+    as_bounds,
+    as_index,
+    as_levels,
+    as_n_targets,
+    as_names,
+    as_origins,
+    as_rows,
+    as_target_features,
+)
 
 
 class SeriesWindows:
@@ -48,6 +60,11 @@ class SeriesWindows:
         The targets' history in their own units, where ``series`` was transformed.
     ends : pandas.Index of shape (n_rows,), optional
         Time of the last target of the window whose last row this is.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For parts that do not fit the series or each other.
 
     Attributes
     ----------
@@ -94,21 +111,22 @@ class SeriesWindows:
         levels: np.ndarray | None = None,
         ends: pd.Index | None = None,
     ) -> None:
-        self._series, self._origins = _rows(series), np.asarray(origins)
-        first, last = self._origins.min(initial=0), self._origins.max(initial=0)
-        if first < 0 or last >= max(1, len(series)):
-            raise ValueError("SeriesWindows: origins must be rows of the series")
-        self.n_steps = n_steps
-        self._bounds = np.array([0, len(series)] if bounds is None else bounds)
-        self.feature_names = None if feature_names is None else list(feature_names)
-        self.target_features = tuple(target_features)
-        self.n_targets = len(self.target_features) if n_targets is None else n_targets
-        self.horizon = horizon
-        self.lead = lead
-        self._times = pd.RangeIndex(len(series)) if times is None else times
-        self._keys = keys
-        self._levels = levels
-        self._ends = ends
+        self._series = as_rows("series", series)
+        n_rows, n_features = self._series.shape
+        self._origins = as_origins(origins, n_rows)
+        self._bounds = as_bounds(bounds, n_rows)
+        self.n_steps = check_count(WHO, "n_steps", n_steps)
+        self.feature_names = as_names(feature_names, n_features)
+        self.target_features = as_target_features(target_features, n_features)
+        self.n_targets = as_n_targets(n_targets, self.target_features)
+        known = horizon is not None
+        self.horizon = check_count(WHO, "horizon", horizon) if known else None
+        self.lead = check_count(WHO, "lead", lead, least=0)
+        times = pd.RangeIndex(n_rows) if times is None else times
+        self._times = as_index("times", times, n_rows, "rows")
+        self._ends = as_index("ends", ends, n_rows, "rows")
+        self._keys = as_index("keys", keys, len(self._bounds) - 1, "series")
+        self._levels = as_levels(levels, n_rows, self.n_targets)
 
     # ---- the array that it stands for
     @property
@@ -244,19 +262,9 @@ class SeriesWindows:
         ValueError
             Where ``function`` makes NaN or infinity, the logarithm of 0 for instance.
         """
-        reached = self._reached()
-        rows = np.asarray(function(self._series[reached]), dtype=self.dtype, order="C")
-        bad = ~np.isfinite(rows)
-        if bad.any():
-            raise ValueError(
-                f"SeriesWindows: the transformed series has {int(bad.sum())} NaN or "
-                f"infinite values, the first in feature {np.argwhere(bad)[0][1]}; is "
-                "the transformer made for such values?"
-            )
-        series = np.zeros((len(self._series), rows.shape[1]), dtype=self.dtype)
-        series[reached] = rows
+        series = map_rows(function, self._series, self._reached())
         if target_features is None:
-            same = rows.shape[1] == self.n_features
+            same = series.shape[1] == self.n_features
             target_features = self.target_features if same else ()
         return self._with(
             _series=series,
@@ -285,14 +293,6 @@ class SeriesWindows:
     def _rows(self) -> np.ndarray:
         rows = self._origins[:, np.newaxis] + np.arange(1 - self.n_steps, 1)
         return np.maximum(rows, self._starts()[:, np.newaxis], out=rows)
-
-
-def _rows(series: Any) -> np.ndarray:
-    rows = np.asarray(series)
-    if rows.ndim != 2 or rows.dtype.kind not in "fiub":
-        got = f"got {rows.dtype} of shape {rows.shape}"
-        raise ValueError(f"SeriesWindows: series must be (n_rows, n_features), {got}")
-    return rows if rows.dtype.kind == "f" else rows.astype(np.float32)
 
 
 def is_full_slice(key: Any) -> bool:

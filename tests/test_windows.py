@@ -613,18 +613,69 @@ def test_numbers_of_any_kind_become_windows():
     assert_array_equal(X.complete, [True, True, False, False, True, True])
 
 
+def made(series=None, origins=(2, 5), n_steps=2, **parts):
+    series = np.arange(16.0).reshape(8, 2) if series is None else series
+    return SeriesWindows(series, origins, n_steps, **parts)
+
+
 @pytest.mark.parametrize(
-    ("series", "origins", "message"),
+    ("parts", "message"),
     [
-        (np.arange(8.0), [2], r"series must be \(n_rows, n_features\).*\(8,\)"),
-        (np.array([["a"]]), [0], "got <U1 of shape"),
-        (np.ones((8, 1)), [2, 8], "origins must be rows of the series"),
-        (np.ones((8, 1)), [-1], "origins must be rows of the series"),
+        ({"series": np.arange(8.0)}, r"series must be \(n_rows, n_features\).*\(8,\)"),
+        ({"series": np.array([["a"]])}, "got <U1 of shape"),
+        (
+            {"origins": [2, 8]},
+            "origins must be rows of the series, which has 8; got 2 ",
+        ),
+        ({"origins": [-1]}, "origins must be rows of the series"),
+        ({"origins": np.ones(8, dtype=bool)}, r"of a mask give numpy.flatnonzero"),
+        ({"origins": [2.0, 5.0]}, r"origins must be row numbers.* float64"),
+        ({"origins": [[2], [5]]}, r"origins must be row numbers.* shape \(2, 1\)"),
+        ({"n_steps": 0}, "n_steps must be at least 1, got 0"),
+        ({"n_steps": 2.5}, "n_steps must be an int, got 2.5"),
+        ({"bounds": [0, 4]}, r"bounds must rise from 0 to the 8 rows.*got \[0, 4\]"),
+        ({"bounds": [0, 5, 4, 8]}, r"bounds must rise from 0"),
+        ({"bounds": [2, 8]}, r"bounds must rise from 0"),
+        ({"bounds": [8]}, r"bounds must rise from 0"),
+        ({"feature_names": ["a"]}, r"feature_names must name the 2 features, got"),
+        ({"feature_names": "ab"}, r"feature_names must name the 2 features, got 'ab'"),
+        ({"target_features": (0, 2)}, r"numbers of the 2 features, from 0 to 1, got"),
+        ({"target_features": (-1,)}, r"target_features must be numbers"),
+        ({"target_features": (0.5,)}, r"target_features must be numbers"),
+        (
+            {"target_features": (1, 1)},
+            r"target_features=\(1, 1\) names a feature twice",
+        ),
+        ({"target_features": (1,), "n_targets": 2}, "n_targets=2.* names 1 of them"),
+        ({"n_targets": -1}, "n_targets must be at least 0"),
+        ({"horizon": 0}, "horizon must be at least 1"),
+        ({"lead": -1}, "lead must be at least 0"),
+        ({"times": list(range(8))}, r"times must be a pandas Index, got list"),
+        ({"times": pd.RangeIndex(7)}, "times has 7 values for 8 rows"),
+        ({"ends": pd.RangeIndex(7)}, "ends has 7 values for 8 rows"),
+        ({"keys": pd.Index(["a", "b"])}, "keys has 2 values for 1 series"),
+        ({"levels": np.zeros((8, 2)), "n_targets": 1}, r"levels has shape \(8, 2\)"),
     ],
+    ids=str,
 )
-def test_windows_that_can_not_be_are_refused(series, origins, message):
-    with pytest.raises(ValueError, match=message):
-        SeriesWindows(series, np.array(origins), 2)
+def test_windows_that_can_not_be_are_refused(parts, message):
+    with pytest.raises((ValueError, TypeError), match=f"^SeriesWindows: .*{message}"):
+        made(**parts)
+
+
+def test_windows_made_by_hand_know_what_they_are_given():
+    days = pd.date_range("2024", periods=8)
+    X = made(
+        origins=np.array([1, 5], dtype=np.uint64), bounds=[0, 4, 8], horizon=2, lead=0,
+        feature_names=("a", "b"), target_features=(1,), times=days,
+        keys=pd.Index(["x", "y"]), levels=np.arange(8)[:, np.newaxis],
+    )  # fmt: skip
+    assert_array_equal(np.asarray(X)[:, :, 0], [[0, 2], [8, 10]])
+    assert_array_equal(X.levels()[:, :, 0], [[0, 1], [4, 5]])
+    assert (X.feature_names, X.target_features, X.n_targets) == (["a", "b"], (1,), 1)
+    assert list(X.groups) == ["x", "y"]
+    assert list(X.times) == [days[1], days[5]]
+    assert len(made(origins=[])) == 0
 
 
 def test_masks_of_several_dimensions_select_as_in_numpy():
