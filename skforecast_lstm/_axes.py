@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ METHODS: dict[str, tuple[str, dict[str, Any]]] = {
     "naive": ("naive", {"color": GREY, "marker": "^"}),
 }
 SCORES = {"rmse": "RMSE", "smape": "sMAPE (%)", "mase": "MASE", "skill": "skill"}
+HIDDEN = "_nolegend_"  # a label that matplotlib leaves out of the legend
 FEW = 40  # points, up to which each gets a marker
 
 
@@ -76,6 +78,15 @@ def check_numbers(who: str, **frames: pd.DataFrame) -> None:
             )
 
 
+def check_losses(history: Mapping[str, Sequence], names: Iterable[str]) -> None:
+    """Refuse a history without a loss, or with that of no epoch."""
+    if "loss" not in history:
+        raise ValueError(f"plot_learning_curve: no loss among {list(history)}")
+    empty = [name for name in names if name in history and not len(history[name])]
+    if empty:
+        raise ValueError(f"plot_learning_curve: {empty} of history have no epochs")
+
+
 def _are_numbers(column: pd.Series) -> bool:
     if not pd.api.types.is_object_dtype(column.dtype):
         return pd.api.types.is_numeric_dtype(column.dtype)
@@ -105,6 +116,20 @@ def same_series(past: pd.DataFrame, ahead: pd.DataFrame) -> pd.DataFrame:
             f"{ahead.shape[1]}; give the same ones in both, at most {len(COLOURS)}"
         )
     return past
+
+
+def bounds_of(interval: Any, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the lower and the upper bound of each of ``n`` steps."""
+    band = frame_of(interval, 0)
+    if {"lower", "upper"} <= set(band.columns):
+        band = band[["lower", "upper"]]
+    if band.shape != (n, 2):
+        raise ValueError(
+            "plot_forecast: interval must be a lower and an upper bound for each of "
+            f"the {n} steps, of shape {(n, 2)}, got {band.shape}"
+        )
+    lower, upper = band.to_numpy().T
+    return lower, upper
 
 
 def time_of(table: pd.DataFrame) -> pd.Series:

@@ -27,10 +27,13 @@ from skforecast_lstm._axes import (
     COLOURS,
     FEW,
     GREEN,
+    HIDDEN,
     METHODS,
     SCORES,
     VERMILLION,
     axes_or_new,
+    bounds_of,
+    check_losses,
     check_numbers,
     finished,
     frame_of,
@@ -82,7 +85,7 @@ def plot_forecast(
     Raises
     ------
     ValueError
-        For more than six series, an interval around several, or text in a column.
+        For over six series, an interval of several or another shape, or text.
 
     Examples
     --------
@@ -101,6 +104,7 @@ def plot_forecast(
     past, n_series = same_series(past, ahead), ahead.shape[1]
     if interval is not None and n_series > 1:
         raise ValueError(f"plot_forecast: interval is for 1 series, got {n_series}")
+    band = None if interval is None else bounds_of(interval, len(ahead))
     if n_history is None:
         n_history = max(36, 4 * len(ahead))
     n_history = check_count("plot_forecast", "n_history", n_history, least=0)
@@ -111,18 +115,14 @@ def plot_forecast(
         label = f"{ahead.columns[k]}" if own else "forecast"
         ax.plot(
             x_of(shown), shown[name], color=COLOURS[k] if own else BLACK, lw=1.3,
-            label="_history" if own else "history",
+            label=HIDDEN if own else "history",
         )  # fmt: skip
         ax.plot(
             x_of(ahead), ahead.iloc[:, k], "--" if own else "-", label=label, **look
         )
-    if interval is not None:
-        band = frame_of(interval, 0)
-        if {"lower", "upper"} <= set(band.columns):
-            band = band[["lower", "upper"]]
-        lower, upper = band.to_numpy().T
+    if band is not None:
         ax.fill_between(
-            x_of(ahead), lower, upper, color=BLUE, alpha=0.22, lw=0, label="interval"
+            x_of(ahead), *band, color=BLUE, alpha=0.22, lw=0, label="interval"
         )
     return finished(ax, past.index, "" if n_series > 1 else str(past.columns[0]))
 
@@ -179,7 +179,7 @@ def plot_backtest(
             # Every second origin is paler, so that two that overlap can be told apart.
             look = {**look, "ms": 3, "lw": 1.3, "alpha": 0.5 if fold % 2 else 1.0}
             ax.plot(x_of(rows), rows[method], label=label, **look)
-            label = f"_{label}"  # one entry in the legend
+            label = HIDDEN  # one entry in the legend
     return finished(ax, pd.Index(actual.index, name=time.name), "")
 
 
@@ -244,11 +244,10 @@ def plot_learning_curve(
     Raises
     ------
     ValueError
-        Where ``history`` has no loss.
+        Where ``history`` has no loss, or that of no epoch.
     """
     curves = {"loss": ("training", BLUE), "val_loss": ("validation", VERMILLION)}
-    if "loss" not in history:
-        raise ValueError(f"plot_learning_curve: no loss among {list(history)}")
+    check_losses(history, curves)
     ax = axes_or_new(ax)
     largest, least = 0.0, np.inf
     for name, (label, colour) in curves.items():
@@ -277,7 +276,17 @@ def plot_step_importance(importance: Mapping[str, Any], ax: Axes | None = None) 
     Returns
     -------
     ax : Axes
+
+    Raises
+    ------
+    ValueError
+        For the importance of features, or any other without names of steps.
     """
+    if "step_names" not in importance:
+        raise ValueError(
+            "plot_step_importance: importance has no step_names, but the keys "
+            f"{list(importance)}; give what step_importance returns"
+        )
     mean = np.asarray(importance["importances_mean"])
     places = np.arange(1 - len(mean), 1)  # steps before the origin, which is 0
     ax = axes_or_new(ax)

@@ -12,7 +12,13 @@ from sklearn.linear_model import Ridge
 
 mpl.use("Agg")
 
-from skforecast_lstm import LSTMForecaster, backtest, make_supervised
+from skforecast_lstm import (
+    LSTMForecaster,
+    backtest,
+    feature_importance,
+    make_supervised,
+    step_importance,
+)
 from skforecast_lstm.datasets import load_airline, make_ar
 from skforecast_lstm.plotting import (
     plot_backtest,
@@ -25,6 +31,7 @@ from skforecast_lstm.plotting import (
 IMPORTANCE = {
     "importances_mean": np.array([0.1, 0.4, 1.0]),
     "importances_std": np.array([0.01, 0.02, 0.03]),
+    "step_names": ["t-2", "t-1", "t"],
 }
 
 
@@ -122,6 +129,10 @@ def test_what_a_forecast_refuses():
         plot_forecast(frame[0], frame)
     with pytest.raises(ValueError, match="interval is for 1 series, got 2"):
         plot_forecast(frame[[0, 1]], frame[[0, 1]], np.ones((9, 2)))
+    for shape in [(9,), (9, 3), (2, 9), (8, 2)]:
+        got = f"{(*shape, 1)[:2]}".replace("(", r"\(").replace(")", r"\)")
+        with pytest.raises(ValueError, match=rf"interval must be .*\(9, 2\).* {got}"):
+            plot_forecast(frame[0], frame[0], np.ones(shape))
 
 
 @pytest.mark.parametrize("counted", [False, True])
@@ -161,6 +172,7 @@ def test_backtest_draws_each_origin(result, whole):
         np.testing.assert_array_equal(line.get_xdata(), rows["month"])
     labels = [text.get_text() for text in ax.get_legend().get_texts()]
     assert labels == ["actual", "forecast"]
+    assert {line.get_label() for line in origins[1:]} == {"_nolegend_"}
 
 
 def test_backtest_beside_other_methods(result):
@@ -227,6 +239,9 @@ def test_learning_curve_draws_both_losses():
     assert plot_learning_curve({"loss": [3.0, 2.0]}).get_yscale() == "linear"
     with pytest.raises(ValueError, match=r"no loss among \['mae'\]"):
         plot_learning_curve({"mae": [1.0]})
+    for empty in ({"loss": []}, {"loss": [1.0], "val_loss": []}):
+        with pytest.raises(ValueError, match=r"\[.*loss.\] of history have no"):
+            plot_learning_curve(empty)
 
 
 def test_step_importance_draws_a_bar_a_step():
@@ -235,6 +250,15 @@ def test_step_importance_draws_a_bar_a_step():
     np.testing.assert_array_equal(heights, IMPORTANCE["importances_mean"])
     centres = [bar.get_x() + bar.get_width() / 2 for bar in ax.patches]
     np.testing.assert_allclose(centres, [-2, -1, 0], atol=1e-12)
+
+
+def test_importance_of_features_is_not_drawn_as_steps():
+    X, y = make_supervised(make_ar(40, random_state=0), n_steps=3)
+    X = np.asarray(X)[:, :, 0]
+    model = Ridge().fit(X, y)
+    assert len(plot_step_importance(step_importance(model, X, y)).patches) == 3
+    with pytest.raises(ValueError, match=r"importance has no step_names.*feature_n"):
+        plot_step_importance(feature_importance(model, X, y))
 
 
 # ---- laws of all
