@@ -26,11 +26,11 @@ class Table:
 
     def columns(self, who: str, role: str, names: Columns) -> list[int]:
         """Return the positions of the columns called ``names``."""
-        if names is None:
+        text = isinstance(names, (str, bytes))
+        several = not text and isinstance(names, (Sequence, np.ndarray, pd.Index))
+        if names is None or (several and not len(names)):  # type: ignore[arg-type]
             return []
-        scalar = isinstance(names, (str, bytes, tuple)) or not isinstance(
-            names, (Sequence, np.ndarray, pd.Index)
-        )
+        scalar = isinstance(names, tuple) or not several
         wanted = [names] if scalar else list(names)  # type: ignore[call-overload]
         places = []
         for name in wanted:

@@ -145,14 +145,14 @@ def _cut(
     n_steps = check_count(who, "n_steps", n_steps)
     stride = check_count(who, "stride", stride)
     lead = check_count(who, "lead", lead, least=0)
-    if horizon is None and future is not None:
-        raise ValueError(f"{who}: future columns need horizon, got horizon=None")
     if horizon is not None or supervised:
         horizon = check_count(who, "horizon", horizon)
     table = as_table(who, data, group, time)
     features, targets, known = _roles(
         who, table, target, include_target, future, lead, supervised
     )
+    if known and horizon is None:
+        raise ValueError(f"{who}: future columns need horizon, got horizon=None")
     # `reach` rows at each series' end are no origin: y or the future ends there.
     reach = lead + (horizon or 1) - 1 if supervised or known else 0
     rows, bounds = _usable_rows(who, table, n_steps, reach)
@@ -184,6 +184,11 @@ def _roles(
     """Return the positions of the features, of the targets and of the known columns."""
     known = table.columns(who, "future", future)
     targets = table.columns(who, "target", target)
+    if target is not None and not targets:
+        raise ValueError(
+            f"{who}: target={target!r} names no column; name one, or leave target out "
+            "to forecast every column that is not in future"
+        )
     both = [table.names[c] for c in targets if c in known]
     if both:
         raise ValueError(f"{who}: {both[0]!r} is named both as target and as future")

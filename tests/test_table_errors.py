@@ -461,3 +461,14 @@ def test_a_file_with_an_hour_twice_is_refused(shared_file):
         24,
         time="date",
     )
+
+
+# ------------------------------------------------------------------ empty lists
+@pytest.mark.parametrize("none", [[], (), np.array([]), pd.Index([])], ids=repr)
+def test_no_column_is_no_future_and_no_target(none):
+    for make, options in ((make_windows, {}), (make_supervised, {"target": "load"})):
+        found, wanted = (make(frame(), 2, future=f, **options) for f in (none, None))
+        found, wanted = (x if make is make_windows else x[0] for x in (found, wanted))
+        assert_array_equal(np.asarray(found), np.asarray(wanted))
+        with pytest.raises(ValueError, match=r"target=.* names no column; name"):
+            make(frame(), 2, target=none)
