@@ -33,6 +33,10 @@ class PerFeature(WindowTransformer):
     windows remember the targets in the units of ``y``, which arrays can't: networks
     with per-window ``normalization`` or ``log`` need the former behind it.
 
+    Rows before lazy windows are transformed too, for :class:`SlidingWindow` may
+    lengthen the windows back to them. NaN or infinity made of them is refused only when
+    a window reaches it; in the given windows at once.
+
     Parameters
     ----------
     transformer : transformer

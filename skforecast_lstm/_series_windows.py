@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from skforecast_lstm._counts import check_count
-from skforecast_lstm._map_rows import map_rows
+from skforecast_lstm._map_rows import check_mapped, covered, map_rows
 from skforecast_lstm._window_parts import (
     WHO,
     as_bounds,
@@ -92,7 +92,7 @@ class SeriesWindows:
     """
 
     ndim = 3
-    _ends: pd.Index | None = None  # of those made by hand, too
+    _unmapped = False  # whether a transformer made NaN of rows before the windows
 
     def __init__(
         self,
@@ -197,7 +197,11 @@ class SeriesWindows:
 
     def with_steps(self, n_steps: int) -> SeriesWindows:
         """Return the same origins with ``n_steps`` steps of history; copies nothing."""
-        return self._with(n_steps=check_count("SeriesWindows", "n_steps", n_steps))
+        other = self._with(n_steps=check_count(WHO, "n_steps", n_steps))
+        if self._unmapped:
+            what = f"n_steps={n_steps} reaches rows that have, transformed,"
+            check_mapped(what, other.covered_rows())
+        return other
 
     # ---- what the layers above need
     @property
@@ -233,17 +237,7 @@ class SeriesWindows:
 
     def covered_rows(self) -> np.ndarray:
         """Return the rows that stand in at least one window, shape (n_covered, f)."""
-        change = np.zeros(len(self._series) + 1, dtype=np.int64)
-        first = np.maximum(self._origins - self.n_steps + 1, self._starts())
-        np.add.at(change, first, 1)
-        np.add.at(change, self._origins + 1, -1)
-        return self._series[np.cumsum(change[:-1]) > 0]
-
-    def _reached(self) -> np.ndarray:
-        """Return which rows are no later than the newest origin of their series."""
-        newest = np.full(len(self._bounds) - 1, -1)
-        np.maximum.at(newest, self._group_of_window(), self._origins)
-        return np.arange(len(self._series)) <= np.repeat(newest, np.diff(self._bounds))
+        return self._series[covered(self)]
 
     def map_series(
         self,
@@ -254,20 +248,24 @@ class SeriesWindows:
         """Return windows over ``function(rows)``, row by row; ``y`` keeps its units.
 
         Rows after the newest origin of a series stay out of it: no window reaches them.
+        Those before the windows may come out as NaN or infinity: lengthening the
+        windows back to them is refused then.
         ``target_features`` says where the targets stand now; by default they stay
         where they were if the number of features is the same, and are gone if not.
 
         Raises
         ------
         ValueError
-            Where ``function`` makes NaN or infinity, the logarithm of 0 for instance.
+            Where ``function`` makes NaN or infinity of a row that stands in a window,
+            the logarithm of 0 for instance.
         """
-        series = map_rows(function, self._series, self._reached())
+        series, unmapped = map_rows(self, function)
         if target_features is None:
             same = series.shape[1] == self.n_features
             target_features = self.target_features if same else ()
         return self._with(
             _series=series,
+            _unmapped=unmapped,
             _levels=self._targets() if self.has_levels else None,
             feature_names=None if feature_names is None else list(feature_names),
             target_features=tuple(target_features),

@@ -667,3 +667,30 @@ def test_per_feature_learns_without_writing_into_its_windows(ndim):
     np.testing.assert_array_equal(given, X)
     found = PerFeature(StandardScaler(copy=False)).fit_transform(X.copy())
     np.testing.assert_allclose(found, PerFeature(StandardScaler()).fit_transform(X))
+
+
+def log(rows):
+    with np.errstate(divide="ignore"):
+        return np.log(rows)
+
+
+def test_rows_outside_of_the_windows_may_come_out_infinite():
+    X = make_windows(np.arange(40.0))[20:]
+    logs = PerFeature(FunctionTransformer(log, np.exp, check_inverse=False)).fit(X)
+    out = logs.transform(X)
+    assert_allclose(np.asarray(out), np.log(np.asarray(X)))
+    assert_allclose(np.asarray(logs.inverse_transform(out)), np.asarray(X), rtol=1e-6)
+    # the rows that the windows may be lengthened to are transformed as well
+    longer = out.with_steps(20)
+    assert_allclose(np.asarray(longer), np.log(np.asarray(X.with_steps(20))))
+    assert SlidingWindow(20).fit_transform(out[1:]).shape == (19, 20, 1)
+    with pytest.raises(ValueError, match=r"n_steps=21 .*1 NaN or infinite.* feature 0"):
+        SlidingWindow(21).fit_transform(out)
+    with pytest.raises(ValueError, match="1 NaN or infinite values"):
+        logs.transform(X.with_steps(21))
+    # what comes next does not see them: it may refuse NaN
+    twice = PerFeature(PCA(1)).fit(out).transform(out)
+    wanted = PCA(1).fit_transform(np.log(np.arange(20.0, 40))[:, np.newaxis])
+    assert_allclose(np.asarray(twice)[:, 0], wanted, rtol=1e-4)
+    with pytest.raises(ValueError, match=r"n_steps=30 .*1 NaN or infinite values"):
+        twice.with_steps(30)
