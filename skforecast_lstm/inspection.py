@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.metrics import check_scoring
-from sklearn.pipeline import Pipeline
+from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.utils import Bunch, check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 
@@ -232,8 +232,9 @@ def _n_steps(estimator: Any, n_steps: int) -> int:
 def _parts(estimator: Any) -> list[BaseEstimator]:
     """Return the estimators in this one: fitted ones, where there are any."""
     own = vars(estimator)
-    if isinstance(estimator, Pipeline):
-        found = [part for _, part in estimator.steps]
+    if isinstance(estimator, (Pipeline, FeatureUnion)):
+        named = own["steps" if "steps" in own else "transformer_list"]
+        found = [part for _, part in named]
     elif fitted := [own[name] for name in FITTED_PARTS if name in own]:
         found = [
             part for value in fitted

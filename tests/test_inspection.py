@@ -12,7 +12,7 @@ from sklearn.linear_model import Ridge
 from sklearn.metrics import mean_absolute_error
 from sklearn.model_selection import GridSearchCV
 from sklearn.multioutput import MultiOutputRegressor
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import make_pipeline, make_union
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from skforecast_lstm import (
@@ -274,6 +274,14 @@ def test_windows_that_something_inside_lengthens(frame):
         np.testing.assert_allclose(
             found.importances, expected.importances, rtol=1e-5, atol=1e-8
         )
+    union = make_union(
+        make_pipeline(SlidingWindow(4), Flatten()),
+        make_pipeline(SlidingWindow(2), Flatten(), StandardScaler()),
+    )
+    both = make_pipeline(union, Ridge()).fit(X, y)
+    found = step_importance(both, X, y, **scorer)
+    array = step_importance(both, np.asarray(X.with_steps(4)), y, **scorer)
+    np.testing.assert_allclose(found.importances, array.importances, rtol=1e-5)
     own = FunctionTransformer(lambda X: X.with_steps(4))
     hidden = make_pipeline(own, Flatten(), Ridge()).fit(X, y)
     with pytest.raises(ValueError, match=r"no SlidingWindow; lengthen them before"):
