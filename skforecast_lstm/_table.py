@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from skforecast_lstm._frames import as_array, to_pandas
+
 Columns = Hashable | Sequence[Hashable] | None
 
 
@@ -96,13 +98,15 @@ def nearest(name: Any, valid: Sequence[Any]) -> str:
 
 def as_table(who: str, data: Any, group: Hashable, time: Hashable) -> Table:
     """Return ``data`` as a :class:`Table`, groups in order of first appearance."""
+    data = to_pandas(data)
     if isinstance(data, pd.Series):
         frame = data.to_frame(data.name if data.name is not None else 0)
         named = data.name is not None
     elif isinstance(data, pd.DataFrame):
         frame, named = data, not isinstance(data.columns, pd.RangeIndex)
     else:
-        frame, named = _frame_of_array(who, data), False
+        values = as_array(who, "data", data)
+        frame, named = pd.DataFrame(values, copy=False), False
     if frame.columns.has_duplicates:
         twice = frame.columns[frame.columns.duplicated()][0]
         raise ValueError(f"{who}: the data has two columns called {twice!r}")
@@ -128,25 +132,6 @@ def as_table(who: str, data: Any, group: Hashable, time: Hashable) -> Table:
     table = Table(_numeric(who, body), list(body.columns), named, times, bounds, keys)
     _check_increasing(who, table)
     return table
-
-
-def _frame_of_array(who: str, data: Any) -> pd.DataFrame:
-    values = unmasked(data)
-    if values.ndim not in (1, 2):
-        raise ValueError(
-            f"{who}: data must be 1-D (rows,) or 2-D (rows, columns), got an array of "
-            f"shape {values.shape}"
-        )
-    values = values if values.ndim == 2 else values[:, np.newaxis]
-    return pd.DataFrame(values, copy=False)
-
-
-def unmasked(data: Any) -> np.ndarray:
-    """Return ``data`` as an array, NaN where a masked array is masked."""
-    if not np.ma.is_masked(data):
-        return np.asarray(data)
-    floats = data if data.dtype.kind == "f" else data.astype(float)
-    return floats.filled(np.nan)
 
 
 def _groups(

@@ -12,6 +12,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator, clone
 from sklearn.model_selection import check_cv
 
+from skforecast_lstm._frames import to_pandas
 from skforecast_lstm._table import Table, as_table
 from skforecast_lstm.windows import SeriesWindows, make_supervised
 
@@ -93,6 +94,7 @@ def assert_no_leakage(
     """
     if not np.isfinite(poison) or poison <= 0:
         raise ValueError(f"{_WHO}: poison must be finite and positive, got {poison!r}")
+    data = to_pandas(data)
     table = as_table(_WHO, data, options.get("group"), options.get("time"))
     reach = options.get("lead", 1) + horizon - 1
     left = _rows_left(table, cut)

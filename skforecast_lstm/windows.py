@@ -35,6 +35,7 @@ def make_supervised(
     ----------
     data : array, Series or DataFrame of shape (n_rows,) or (n_rows, n_columns)
         One series, oldest row first; or a long frame of several, with ``group``.
+        Pandas or polars.
     n_steps : int, default=1
         Rows of history in each window. With 1, every row is an origin and
         :class:`~skforecast_lstm.SlidingWindow` lengthens the windows in a pipeline.
@@ -72,6 +73,8 @@ def make_supervised(
     ValueError
         For missing or infinite values, times that do not increase, a column that does
         not exist, a series that is too short, or a target among its own features.
+    TypeError
+        For data that is neither array, Series nor DataFrame.
 
     See Also
     --------

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from sklearn.base import BaseEstimator, RegressorMixin, TransformerMixin
 from sklearn.ensemble import RandomForestRegressor
@@ -220,6 +221,15 @@ def test_folds_that_cut_a_panel_by_rows_fail(panel):
     assert_no_leakage(ridge(), panel, cv=RollingOriginSplit(3), **options)
     with pytest.raises(AssertionError, match="its test part has targets from 2024-01"):
         assert_no_leakage(ridge(), panel, cv=TimeSeriesSplit(3), **options)
+
+
+def test_polars_frames_are_poisoned_as_those_of_pandas(panel):
+    options = {"n_steps": 3, "group": "id", "time": "when", "target": "value"}
+    assert_no_leakage(ridge(), pl.from_pandas(panel), **options)
+    with pytest.raises(AssertionError, match="at origin 2024-01-03 00:00:00 of 'a'"):
+        assert_no_leakage(
+            ridge("scale of the series"), pl.from_pandas(panel), **options
+        )
 
 
 # ---- what is overwritten

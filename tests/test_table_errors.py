@@ -4,8 +4,10 @@ import re
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from numpy.testing import assert_array_equal
+from scipy.sparse import csr_array
 
 from skforecast_lstm import make_supervised, make_windows
 
@@ -472,3 +474,24 @@ def test_no_column_is_no_future_and_no_target(none):
         assert_array_equal(np.asarray(found), np.asarray(wanted))
         with pytest.raises(ValueError, match=r"target=.* names no column; name"):
             make(frame(), 2, target=none)
+
+
+# ------------------------------------------------------------------ forms of data
+@pytest.mark.parametrize("make", [make_supervised, make_windows])
+@pytest.mark.parametrize(
+    ("data", "got"),
+    [
+        (csr_array(np.eye(4)), "csr_array; call its .toarray() first"),
+        (pl.LazyFrame({"a": [1.0, 2.0]}), "LazyFrame; call its .collect() first"),
+        ({"a": [1.0, 2.0]}, "dict"),
+        ((x for x in range(4)), "generator"),
+        ("1, 2", "str"),
+        (None, "NoneType"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_is_no_table_is_named(make, data, got):
+    refuse(
+        "data must be a Series, a DataFrame (pandas or polars) or an array, got "
+        f"{got}", data, make=make, error=TypeError,
+    )  # fmt: skip

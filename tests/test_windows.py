@@ -7,6 +7,7 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -604,6 +605,32 @@ def test_windows_of_float64_keep_small_changes():
     assert make_windows(values, 3).dtype == np.float32
     with pytest.raises(ValueError, match="dtype must be float32 or float64, got 'int'"):
         make_windows(values, 3, dtype="int")
+
+
+# ---- frames of others
+@pytest.mark.parametrize("make", [make_supervised, make_windows])
+@pytest.mark.parametrize("convert", [pl.from_pandas, pa.Table.from_pandas])
+def test_frames_of_others_keep_names_and_times(make, convert):
+    days = pd.date_range("2024-01-01", periods=9, tz="Europe/Oslo").as_unit("ms")
+    data = pd.concat([pd.DataFrame({"id": i, "day": days}) for i in ("b", "a")])
+    data = data.assign(sold=np.arange(18.0), price=2).reset_index(drop=True)
+    roles = {"group": "id", "time": "day", "target": "sold"}
+    found, wanted = make(convert(data), 3, **roles), make(data, 3, **roles)
+    if make is make_supervised:
+        assert_array_equal(found[1], wanted[1])
+        found, wanted = found[0], wanted[0]
+    assert_array_equal(np.asarray(found), np.asarray(wanted))
+    assert found.feature_names == ["sold", "price"]
+    assert found.target_features == (0,)
+    assert list(found.groups) == list(wanted.groups)
+    assert_array_equal(found.times, wanted.times)
+    assert found.times.dtype == wanted.times.dtype
+
+
+def test_a_polars_series_has_its_name_or_none():
+    values = np.arange(5.0)
+    assert make_windows(pl.Series("load", values)).feature_names == ["load"]
+    assert make_windows(pl.Series(values)).feature_names is None
 
 
 # ---- windows made by hand

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import narwhals as nw
 import pandas as pd
 
-from skforecast_lstm._table import nearest, unmasked
+from skforecast_lstm._frames import as_array, to_pandas
+from skforecast_lstm._table import nearest
 
 SERIES, TIME = "__series__", "__time__"
 WHO = "LSTMForecaster"
@@ -26,26 +26,12 @@ def as_frame(data: Any, what: str = "data") -> tuple[pd.DataFrame, str]:
     TypeError
         For what is no frame, Series or array; ``what`` names it.
     """
-    if nw.dependencies.is_into_dataframe(data) and not isinstance(data, pd.DataFrame):
-        data = nw.from_native(data, eager_only=True).to_pandas()
-    elif nw.dependencies.is_into_series(data) and not isinstance(data, pd.Series):
-        data = nw.from_native(data, series_only=True).to_pandas()
+    data = to_pandas(data)
     if isinstance(data, pd.DataFrame):
         return data, "wide"
     if isinstance(data, pd.Series):
         return data.to_frame("y" if data.name is None else data.name), "series"
-    if not isinstance(data, (list, tuple, range)) and not hasattr(data, "__array__"):
-        lazy = "; call its .collect() first" if hasattr(data, "collect") else ""
-        raise TypeError(
-            f"{WHO}: {what} must be a Series, a DataFrame (pandas or polars) or an "
-            f"array, got {type(data).__name__}{lazy}"
-        )
-    values = unmasked(data)
-    if values.ndim not in (1, 2):
-        raise ValueError(
-            f"{WHO}: {what} must be 1-D (rows,) or 2-D (rows, columns), got an array "
-            f"of shape {values.shape}"
-        )
+    values = as_array(WHO, what, data)
     if values.ndim == 1:
         return pd.DataFrame({"y": values}), "series"
     return pd.DataFrame(values), "wide"
