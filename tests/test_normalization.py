@@ -294,5 +294,5 @@ def test_validation_windows_come_as_those_of_training(positive):
     for one, other in ((X, scaled), (scaled, X)):
         with pytest.raises(ValueError, match="one of X and X_val was transformed"):
             net().fit(one[:50], y[:50], X_val=other[50:], y_val=y[50:])
-    with pytest.raises(ValueError, match="not in their units"):
+    with pytest.raises(ValueError, match="column 0 of y_val is not in their"):
         net(normalization="last").fit(X[:50], y[:50], X_val=X[50:], y_val=y[50:] * 9)

@@ -590,7 +590,7 @@ def test_wrong_data(wave):
     wrong({}, "Found array with dim 3", X, X)
     wrong({}, r"dim 4", X.reshape(20, 5, 2, 1), y)
     wrong({}, "minimum of 1", X[:0], y[:0])
-    wrong({}, "y has 2 columns.*fitted to 1", X, y, X_val=X, y_val=np.c_[y, y])
+    wrong({}, "y_val has 2 columns.*fitted to 1", X, y, X_val=X, y_val=np.c_[y, y])
     lazy, target = make_supervised(wave, n_steps=4)
     wrong({}, "0 windows", lazy[:0], target[:0])
     series = np.sin(np.arange(90.0))[:, np.newaxis]
@@ -754,6 +754,36 @@ def test_validation_needs_windows_and_targets(given, wave):
     X, y = make_supervised(wave, n_steps=4)
     with pytest.raises(ValueError, match="X_val and y_val go together"):
         vanilla().fit(X, y, **{k: X if k == "X_val" else y for k in given})
+
+
+def test_faults_of_the_validation_windows_speak_of_them(wave):
+    X, y = make_supervised(wave, n_steps=4)
+    as_returned = r".*Pipeline\(transform_input=\['X_val'\]\)"
+    flat = np.asarray(X)[:, :, 0]
+    hole = flat.copy()
+    hole[3, 1] = np.nan
+
+    def refuse(message, X, X_val, y_val):
+        with pytest.raises(ValueError, match=message):
+            vanilla().fit(X, y, X_val=X_val, y_val=y_val)
+
+    steps = rf"X_val has windows of shape \(1, 1\).*\(4, 1\).*{as_returned}"
+    for one, short in ((X, X.with_steps(1)), (flat, flat[:, 3:]), (X, flat[:, 3:])):
+        refuse(steps, one, short, y)
+    two = np.concatenate([X, X], axis=2)
+    refuse(f"X_val has 2 features a step.*expecting 1 .*{as_returned}", X, two, y)
+    for given in (hole, hole[:, :, np.newaxis]):
+        refuse("Input X_val contains NaN.*window 3, step 1", flat, given, y)
+    refuse("Input y_val contains NaN", X, X, np.full(len(y), np.nan))
+    refuse("X_val holds 0 windows", X, X[:0], y[:0])
+    early = make_supervised(wave)[0][:2].with_steps(4)
+    refuse("history of each of the 2 windows of X_val", X, early, y[:2])
+    frame = pd.DataFrame(flat, columns=list("abcd"))
+    refuse("feature names should match", frame, frame.rename(columns={"a": "z"}), y)
+    assert_array_equal(
+        vanilla().fit(frame, y, X_val=frame, y_val=y).predict(frame),
+        vanilla().fit(flat, y, X_val=flat, y_val=y).predict(flat),
+    )
 
 
 @pytest.mark.parametrize("quantiles", [(), ["a"], (0.5, None)])

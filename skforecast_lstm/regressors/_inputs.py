@@ -12,12 +12,12 @@ from skforecast_lstm._counts import check_columns
 from skforecast_lstm._series_windows import SeriesWindows
 from skforecast_lstm.regressors._normalization import PER_WINDOW
 from skforecast_lstm.regressors._units import check_units
-from skforecast_lstm.regressors._windows import check_finite, check_windows
+from skforecast_lstm.regressors._windows import AS_RETURNED, check_finite, check_windows
 
 Data = tuple[Any, np.ndarray, np.ndarray]  # windows, targets, weights
 
 
-def check_targets(estimator: Any, X: Any, y: Any) -> np.ndarray:
+def check_targets(estimator: Any, X: Any, y: Any, name: str = "y") -> np.ndarray:
     """Return y of shape (n,) or (n, n_outputs), finite and as long as X."""
     who = type(estimator).__name__
     if y is None:
@@ -25,13 +25,13 @@ def check_targets(estimator: Any, X: Any, y: Any) -> np.ndarray:
             f"This {who} estimator requires y to be passed, but the target y is None."
         )
     y = check_array(
-        y, ensure_2d=False, dtype="numeric", ensure_all_finite=False, input_name="y",
+        y, ensure_2d=False, dtype="numeric", ensure_all_finite=False, input_name=name,
         order="C", estimator=who,  # sums depend on the order, in their last bit
     )  # fmt: skip
     check_consistent_length(X, y)
     if y.dtype.kind != "f":
         y = y.astype(np.float64)
-    check_finite(who, "y", y, ("row", "column"))
+    check_finite(who, name, y, ("row", "column"))
     return y
 
 
@@ -45,16 +45,19 @@ def check_weights(X: Any, sample_weight: Any) -> np.ndarray:
 
 
 def check_data(
-    estimator: Any, X: Any, y: Any, sample_weight: Any = None, *, reset: bool
-) -> Data:
+    estimator: Any, X: Any, y: Any, sample_weight: Any = None, *, reset: bool,
+    of: str = "",
+) -> Data:  # fmt: skip
     """Return windows, targets and weights to train on or to validate with.
+
+    ``of`` is what follows X and y in the names of the arguments.
 
     Windows that reach behind the start of their series, and those of weight 0, are
     left out.
     """
     who = type(estimator).__name__
-    X = check_windows(estimator, X, reset=reset)
-    y = check_targets(estimator, X, y)
+    X = check_windows(estimator, X, reset=reset, name=f"X{of}")
+    y = check_targets(estimator, X, y, f"y{of}")
     weight = check_weights(X, sample_weight)
     kept = weight > 0
     if isinstance(X, SeriesWindows):
@@ -62,7 +65,7 @@ def check_data(
         if not kept.any():
             raise ValueError(
                 f"{who}: n_steps={X.n_steps} is longer than the history of each of the "
-                f"{len(X)} windows; use fewer steps or a longer series"
+                f"{len(X)} windows of X{of}; use fewer steps or a longer series"
             )
     if not kept.all():
         X, y, weight = X[kept], y[kept], weight[kept]
@@ -77,15 +80,14 @@ def check_validation(estimator: Any, X: Any, y: Any, trained_on: Any) -> Data | 
         raise ValueError(
             f"{type(estimator).__name__}: X_val and y_val go together; give both"
         )
-    data = check_data(estimator, X, y, reset=False)
-    set_outputs(estimator, *data[:2], reset=False)
-    check_units(estimator, *data[:2])
+    data = check_data(estimator, X, y, reset=False, of="_val")
+    set_outputs(estimator, *data[:2], reset=False, name="y_val")
+    check_units(estimator, *data[:2], name="y_val")
     lazy = [part for part in (data[0], trained_on) if isinstance(part, SeriesWindows)]
     if len({part.is_transformed for part in lazy}) > 1:
         raise ValueError(
             f"{type(estimator).__name__}: one of X and X_val was transformed, the other"
-            " was not; give X_val as the steps before the estimator return it, which "
-            "Pipeline(transform_input=['X_val']) does"
+            f" was not{AS_RETURNED}"
         )
     return data
 
@@ -103,13 +105,15 @@ def scale_weights(X: Any, y: np.ndarray, weight: np.ndarray, dtype: str) -> Data
     return X, y, weight / weight.mean()
 
 
-def set_outputs(estimator: Any, X: Any, y: np.ndarray, *, reset: bool) -> None:
+def set_outputs(
+    estimator: Any, X: Any, y: np.ndarray, *, reset: bool, name: str = "y"
+) -> None:
     """Set what the fit learns from the shapes of X and y."""
     who, columns = type(estimator).__name__, 1 if y.ndim == 1 else y.shape[1]
     if not reset:
         if columns != estimator.n_outputs_:
             raise ValueError(
-                f"{who}: y has {columns} columns, but the estimator is fitted to "
+                f"{who}: {name} has {columns} columns, but the estimator is fitted to "
                 f"{estimator.n_outputs_}"
             )
         return

@@ -12,7 +12,7 @@ CLOSE = 1e-4  # parts of its size: windows may be float32 where y is not
 APART = 0.2  # standard deviations between the sorted values, on average
 
 
-def check_units(estimator: Any, X: Any, y: np.ndarray) -> None:
+def check_units(estimator: Any, X: Any, y: np.ndarray, name: str = "y") -> None:
     """Refuse a ``y`` that was transformed where its level is read from the windows.
 
     Lazy windows know what follows them. Values may differ from that, or stand in
@@ -29,10 +29,10 @@ def check_units(estimator: Any, X: Any, y: np.ndarray) -> None:
         raise ValueError(
             f"{type(estimator).__name__}: normalization={estimator.normalization!r} "
             f"and log={estimator.log!r} take each target's level from the windows, but "
-            f"column {column} of y is not in their units: {differ} of {len(own)} values"
-            f" are not what follows in the series (the first is {own[0]:.6g} and not "
-            f"{wanted[0]:.6g}); leave y as it is, or use normalization='global' and "
-            "log=False"
+            f"column {column} of {name} is not in their units: {differ} of {len(own)} "
+            f"values are not what follows in the series (the first is {own[0]:.6g} and "
+            f"not {wanted[0]:.6g}); leave {name} as it is, or use "
+            "normalization='global' and log=False"
         )
 
 

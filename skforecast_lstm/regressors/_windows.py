@@ -6,16 +6,22 @@ from typing import Any
 
 import numpy as np
 from sklearn.utils import check_array
-from sklearn.utils.validation import validate_data
+from sklearn.utils.validation import _check_feature_names, validate_data
 
 from skforecast_lstm._cut_windows import CutWindows
 from skforecast_lstm._series_windows import SeriesWindows
 
+AS_RETURNED = (
+    "; give X_val as the steps before the estimator return it, which "
+    "Pipeline(transform_input=['X_val']) does"
+)
 FLOATS = [np.float64, np.float32]
 
 
-def check_windows(estimator: Any, X: Any, *, reset: bool) -> Any:
+def check_windows(estimator: Any, X: Any, *, reset: bool, name: str = "X") -> Any:
     """Return X as windows (n, n_steps, n_features), lazy ones as they are.
+
+    ``name`` is that of the argument, X or X_val.
 
     Sets or compares ``n_features_in_``, ``feature_names_in_`` and ``window_shape_``,
     and sets ``_segment``: how many steps Reshape3D had made one, which then the network
@@ -28,35 +34,49 @@ def check_windows(estimator: Any, X: Any, *, reset: bool) -> Any:
         X, window, segment = _as_in_fit(estimator, X, window, segment)
     if isinstance(X, SeriesWindows):
         if not len(X):
-            raise ValueError(f"{who}: X holds 0 windows, a minimum of 1 is required")
+            raise ValueError(
+                f"{who}: {name} holds 0 windows, a minimum of 1 is required"
+            )
         _check_ndim(who, 1 + len(window), max_ndim)
-        _check_features(estimator, X.shape[2], X.feature_names, reset)
+        _check_features(estimator, X.shape[2], X.feature_names, reset, name)
     elif _ndim(X) <= 2:
-        options: dict = {"dtype": FLOATS, "ensure_all_finite": False}
-        if reset or estimator.n_features_in_ == estimator.window_shape_[0]:
-            X = validate_data(estimator, X, reset=reset, **options)
-        else:  # fitted on windows of one feature: these are the same, without its axis
-            X = check_array(X, estimator=who, **options)
+        X = _check_flat(estimator, X, reset, name)
         window = X.shape[1], 1
     else:
         X = check_array(
-            X, dtype=FLOATS, allow_nd=True, ensure_all_finite=False, estimator=who
-        )
+            X, dtype=FLOATS, allow_nd=True, ensure_all_finite=False, estimator=who,
+            input_name=name,
+        )  # fmt: skip
         window = X.shape[1:]
         _check_ndim(who, X.ndim, max_ndim)
-        _check_features(estimator, X.shape[-1], None, reset)
+        _check_features(estimator, X.shape[-1], None, reset, name)
     if reset:
         estimator.window_shape_, estimator._segment = window, segment
     elif flat_window(window) != flat_window(estimator.window_shape_):
         raise ValueError(
-            f"{who}: X has windows of shape {window}, but the estimator was fitted on "
-            f"windows of shape {estimator.window_shape_} (n_steps, n_features)"
+            f"{who}: {name} has windows of shape {window}, but the estimator was "
+            f"fitted on windows of shape {estimator.window_shape_} (n_steps, "
+            f"n_features){'' if name == 'X' else AS_RETURNED}"
         )
     if isinstance(X, SeriesWindows):
-        check_finite(who, "X", X.covered_rows(), ("row of a window", "feature"))
+        check_finite(who, name, X.covered_rows(), ("row of a window", "feature"))
         return X
-    check_finite(who, "X", X, ("window", "step", "feature"))
+    check_finite(who, name, X, ("window", "step", "feature"))
     return X.reshape(len(X), *flat_window(window))
+
+
+def _check_flat(estimator: Any, X: Any, reset: bool, name: str) -> np.ndarray:
+    """Return 2-D windows, whose columns are steps."""
+    options: dict = {"dtype": FLOATS, "ensure_all_finite": False}
+    of_columns = reset or estimator.n_features_in_ == estimator.window_shape_[0]
+    if of_columns and name == "X":
+        return validate_data(estimator, X, reset=reset, **options)
+    if of_columns:  # as validate_data, which would call it X
+        _check_feature_names(estimator, X, reset=False)
+    # Of an estimator that saw one feature: these are the same, without its axis.
+    return check_array(
+        X, estimator=type(estimator).__name__, input_name=name, **options
+    )
 
 
 def flat_window(window: tuple[int, ...]) -> tuple[int, int]:
@@ -121,7 +141,7 @@ def _ndim(X: Any) -> int:
 
 
 def _check_features(
-    estimator: Any, n_features: int, names: list | None, reset: bool
+    estimator: Any, n_features: int, names: list | None, reset: bool, name: str
 ) -> None:
     who = type(estimator).__name__
     strings = names is not None and all(isinstance(name, str) for name in names)
@@ -134,12 +154,12 @@ def _check_features(
     fitted = estimator.window_shape_[-1]
     if n_features != fitted:
         raise ValueError(
-            f"X has {n_features} features a step, but {who} is expecting {fitted} "
-            "features as input"
+            f"{name} has {n_features} features a step, but {who} is expecting {fitted} "
+            f"features as input{'' if name == 'X' else AS_RETURNED}"
         )
     known = getattr(estimator, "feature_names_in_", None)
     if strings and known is not None and list(known) != names:
         raise ValueError(
             "The feature names should match those that were passed during fit: "
-            f"{who} was fitted on {list(known)}, X has {names}"
+            f"{who} was fitted on {list(known)}, {name} has {names}"
         )
