@@ -232,7 +232,7 @@ def _check_bits(
     sample = places[wrong[0]]
     origin = f"origin {X.times[sample]}"
     if X.groups is not None:
-        origin += f" of {X.groups[sample]!r}"
+        origin += f" of {X.groups.tolist()[sample]!r}"  # 0, and not np.int64(0)
     by = np.abs(new[wrong[0]] - old[wrong[0]]).max()
     raise AssertionError(
         f"{_WHO}: {what} moved at {origin} by up to {by:.3g}, and {len(wrong) - 1} more"

@@ -223,6 +223,14 @@ def test_folds_that_cut_a_panel_by_rows_fail(panel):
         assert_no_leakage(ridge(), panel, cv=TimeSeriesSplit(3), **options)
 
 
+def test_leak_is_placed_in_a_panel_of_numbers(panel):
+    panel["id"] = panel["id"].map({"a": 0, "b": 1, "c": 2})
+    with pytest.raises(AssertionError, match=r"00:00:00 of 0 by up to"):
+        assert_no_leakage(
+            ridge("scale of the series"), panel, n_steps=3, group="id", time="when"
+        )
+
+
 def test_polars_frames_are_poisoned_as_those_of_pandas(panel):
     options = {"n_steps": 3, "group": "id", "time": "when", "target": "value"}
     assert_no_leakage(ridge(), pl.from_pandas(panel), **options)

@@ -377,3 +377,13 @@ def test_the_last_bits_of_a_series_that_repeats_itself_are_no_scale():
     with pytest.raises(ValueError, match="y_train is constant"):
         mase([1.0], [2.0], y_train=past, season_length=2)
     assert naive_scale([1e8, 1e8 + 1, 1e8], 1) == 1
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_wrong_multioutput_is_refused_in_the_name_of_the_metric(metric):
+    name = metric.__name__.removesuffix("_on_train").removesuffix("_around")
+    name = "pinball_loss" if name == "pinball" else name
+    words = r"multioutput must be one of \['raw_values', 'uniform_average'\]"
+    for wrong in ("mean", None, 2):
+        with pytest.raises(ValueError, match=f"^{name}: {words}.* got {wrong!r}"):
+            metric([1.0, 2.0], [2.0, 3.0], multioutput=wrong)

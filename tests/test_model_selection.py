@@ -439,6 +439,11 @@ def test_one_step_of_a_target_is_refused_by_its_own_number(ridge, series):
     assert (backtest(ridge, third, wanted, cv=2)["step"] == 1).all()
 
 
+def test_backtest_needs_what_came_true(ridge, series):
+    with pytest.raises(ValueError, match=r"^backtest: y must be .* make_supervised"):
+        backtest(ridge, make_windows(series), None)
+
+
 def test_folds_may_be_masks(ridge, series):
     X, y = make_supervised(series, n_steps=4)
     folds = list(RollingOriginSplit(3).split(X))

@@ -10,6 +10,7 @@ from sklearn.utils import check_array, check_scalar
 from skforecast_lstm.metrics._outputs import (
     MultiOutput,
     Score,
+    check_multioutput,
     check_outputs,
     mean_loss,
 )
@@ -56,7 +57,7 @@ default="uniform_average"
     >>> coverage([1, 2, 3, 4], lower=[0, 0, 0, 0], upper=[3, 3, 3, 3])
     0.75
     """
-    true, low, high = _check_interval("coverage", y_true, lower, upper)
+    true, low, high = _check_interval("coverage", multioutput, y_true, lower, upper)
     inside = (low <= true) & (true <= high)
     return mean_loss(inside.astype(float), sample_weight, multioutput)
 
@@ -118,7 +119,9 @@ default="uniform_average"
     check_scalar(
         coverage, "coverage", Real, min_val=0, max_val=1, include_boundaries="neither"
     )
-    true, low, high = _check_interval("interval_score", y_true, lower, upper)
+    true, low, high = _check_interval(
+        "interval_score", multioutput, y_true, lower, upper
+    )
     outside = np.maximum(low - true, 0) + np.maximum(true - high, 0)
     losses = high - low + 2 / (1 - coverage) * outside
     return mean_loss(losses, sample_weight, multioutput)
@@ -175,6 +178,7 @@ default="uniform_average"
     >>> pinball_loss([10, 20], [[8, 12], [16, 22]], quantiles=[0.25, 0.75])
     0.625
     """
+    check_multioutput("pinball_loss", multioutput)
     levels = np.asarray(quantiles, dtype=float)
     if levels.ndim != 1 or not levels.size or not np.all((levels > 0) & (levels < 1)):
         raise ValueError(
@@ -207,9 +211,15 @@ default="uniform_average"
 
 
 def _check_interval(
-    metric: str, y_true: ArrayLike, lower: ArrayLike, upper: ArrayLike
+    metric: str,
+    multioutput: MultiOutput,
+    y_true: ArrayLike,
+    lower: ArrayLike,
+    upper: ArrayLike,
 ) -> list[np.ndarray]:
-    true, low, high = check_outputs(metric, y_true=y_true, lower=lower, upper=upper)
+    true, low, high = check_outputs(
+        metric, multioutput, y_true=y_true, lower=lower, upper=upper
+    )
     n_crossed = int(np.sum(low > high))
     if n_crossed:
         row, output = np.argwhere(low > high)[0]

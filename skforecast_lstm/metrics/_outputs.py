@@ -5,12 +5,18 @@ from numpy.typing import ArrayLike
 from sklearn.metrics import mean_absolute_error
 from sklearn.utils import check_array, check_consistent_length
 
+from skforecast_lstm._names import check_word
+
 Score = float | np.ndarray
 MultiOutput = str | ArrayLike
+AVERAGES = ("raw_values", "uniform_average")
 
 
-def check_outputs(metric: str, **arrays: ArrayLike) -> list[np.ndarray]:
+def check_outputs(
+    metric: str, multioutput: MultiOutput, **arrays: ArrayLike
+) -> list[np.ndarray]:
     """Return the arrays as float64, all of one shape (n_samples, n_outputs)."""
+    check_multioutput(metric, multioutput)
     checked = []
     for name, given in arrays.items():
         array = check_array(
@@ -25,6 +31,17 @@ def check_outputs(metric: str, **arrays: ArrayLike) -> list[np.ndarray]:
             f"{metric}: the number of outputs (columns) must be one: {counts}"
         )
     return checked
+
+
+def check_multioutput(metric: str, multioutput: MultiOutput) -> None:
+    """Refuse what scikit-learn would, in whose words it is another metric's."""
+    if isinstance(multioutput, str):
+        check_word(metric, "multioutput", multioutput, AVERAGES)
+    elif np.ndim(multioutput) != 1:
+        raise ValueError(
+            f"{metric}: multioutput must be one of {list(AVERAGES)} or a weight for "
+            f"each output, got {multioutput!r}"
+        )
 
 
 def mean_loss(

@@ -62,7 +62,7 @@ default="uniform_average"
     >>> smape([100, 0, 30], [100, 0, 10])
     33.3...
     """
-    true, pred = check_outputs("smape", y_true=y_true, y_pred=y_pred)
+    true, pred = check_outputs("smape", multioutput, y_true=y_true, y_pred=y_pred)
     size = np.abs(true) + np.abs(pred)
     ratio = np.divide(
         2 * np.abs(pred - true), size, out=np.zeros_like(size), where=size > 0
@@ -125,7 +125,7 @@ default="uniform_average"
     >>> mase([50, 60], [51, 63], y_train=[10, 20, 30, 40])
     0.2
     """
-    true, pred = check_outputs("mase", y_true=y_true, y_pred=y_pred)
+    true, pred = check_outputs("mase", multioutput, y_true=y_true, y_pred=y_pred)
     naive = naive_errors("mase", y_train, season_length)
     scale = as_divisor("mase", np.mean(np.abs(naive), axis=0), true.shape[1])
     return mean_loss(np.abs(pred - true) / scale, sample_weight, multioutput)
@@ -183,7 +183,7 @@ default="uniform_average"
     >>> rmsse([50, 60], [53, 63], y_train=[10, 20, 30, 40])
     0.3
     """
-    true, pred = check_outputs("rmsse", y_true=y_true, y_pred=y_pred)
+    true, pred = check_outputs("rmsse", multioutput, y_true=y_true, y_pred=y_pred)
     naive = naive_errors("rmsse", y_train, season_length)
     scale = as_divisor("rmsse", np.sqrt(np.mean(naive**2, axis=0)), true.shape[1])
     scaled = (pred - true) / scale

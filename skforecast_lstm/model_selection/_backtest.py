@@ -84,6 +84,8 @@ def backtest(
     2       9     1       0    10.0       4.5     1
     3       9     2       0    11.0       5.5     1
     """
+    if y is None:
+        raise ValueError("backtest: y must be given, as make_supervised returns it")
     every = check_refit(refit)
     X, y = indexable(X, y)
     if cv is None or isinstance(cv, Integral):
