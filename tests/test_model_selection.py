@@ -417,6 +417,33 @@ def test_targets_of_a_series_that_ended_are_known_from_the_step_after_on():
         np.testing.assert_array_equal(origins.known_at(rank), last_target < time)
 
 
+def test_a_step_after_the_last_row_is_as_long_as_the_longest_before():
+    data = long_frame([60, 4])
+    late = data["id"] == "s1"
+    days = [0, 1, 11, 21]
+    data.loc[late, "when"] = pd.Timestamp("2024-01-01") + pd.to_timedelta(days, "D")
+    X = make_windows(data, 1, group="id", time="when", target="value")
+    day = (X.times - pd.Timestamp("2024-01-01")).days.to_numpy()
+    # the day of each target, which make_windows does not know of the last one
+    y = np.where(X.groups == "s0", day + 1, np.append(day[1:], 31))
+    seen = []
+    for train, test in RollingOriginSplit(45, test_size=1).split(X, y):
+        now = day[test].min()
+        np.testing.assert_array_equal(train, np.flatnonzero((y <= now) & (day < now)))
+        seen += [now] if len(X) - 1 in train else []
+    assert seen[0] == 31
+
+
+def test_targets_further_ahead_than_those_of_the_windows_are_known_later():
+    # networks take a y of more columns, whose steps validation_split leaves out
+    roles = {"group": "id", "time": "when", "target": "value"}
+    X, _ = make_supervised(long_frame([30, 20]), 1, horizon=1, **roles)
+    origins = Origins(X, 3)
+    for rank, time in enumerate(origins.times):
+        last_target = X.times + pd.Timedelta(days=3)
+        np.testing.assert_array_equal(origins.known_at(rank), last_target <= time)
+
+
 def test_columns_of_unknown_steps_are_refused(ridge):
     frame = pd.DataFrame({"a": np.arange(40.0), "b": np.arange(40.0) * 2})
     X, y = make_supervised(frame, n_steps=4, horizon=2)

@@ -15,6 +15,7 @@ from sklearn.compose import ColumnTransformer
 from sklearn.decomposition import PCA
 from sklearn.dummy import DummyRegressor
 from sklearn.exceptions import NotFittedError
+from sklearn.feature_selection import VarianceThreshold
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
@@ -414,6 +415,19 @@ def test_per_feature_inverts(lazy):
     assert not hasattr(PerFeature(PolynomialFeatures()), "inverse_transform")
     with pytest.raises(NotFittedError):
         PerFeature(StandardScaler()).inverse_transform(array)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_per_feature_inverts_to_where_the_targets_were(named):
+    data = pd.DataFrame({"one": 1.0, "a": np.arange(9.0), "b": np.arange(9.0) ** 2})
+    given, target = (data, ["b", "a"]) if named else (data.to_numpy(), [2, 1])
+    X = make_windows(given, 3, target=target)
+    fitted = PerFeature(VarianceThreshold()).fit(X)
+    out = fitted.transform(X)
+    assert out.target_features == (1, 0)  # "one" is gone
+    back = fitted.inverse_transform(out)
+    assert back.target_features == X.target_features == (2, 1)
+    assert_array_equal(np.asarray(back)[..., 2], np.asarray(X)[..., 2])
 
 
 def test_per_feature_fills_missing_values_of_arrays():
