@@ -48,8 +48,8 @@ def held_out(data: pd.DataFrame, horizon: int) -> tuple[pd.DataFrame, pd.DataFra
 def rolling(path: Path) -> list[tuple[pd.DataFrame, pd.DataFrame, int, int]]:
     """Return (known, coming, horizon, season); the file begins with season, horizon.
 
-    A series alone that is not very long is forecast from up to four origins in its newer
-    half, for one of them would say little.
+    A series alone that is not very long is forecast from up to four origins, in its
+    newer half, for one of them would say little.
     """
     with path.open() as file:
         season, horizon = map(int, file.readline().removeprefix("#").split())
