@@ -726,15 +726,19 @@ def test_interrupt_leaves_a_usable_estimator(callback, small, tmp_path):
     assert after.history_ == again.history_
 
 
+class Unchanged:
+    changed = False
+
+
 def test_a_fit_that_failed_leaves_the_cache_in_order(monkeypatch):
     clear_cache()
     monkeypatch.setattr(program_module, "CACHED_PROGRAMS", 1)
-    with program_module.program_for("a", object):
+    with program_module.program_for("a", Unchanged):
         pass
-    with pytest.raises(KeyboardInterrupt), program_module.program_for("a", object):
+    with pytest.raises(KeyboardInterrupt), program_module.program_for("a", Unchanged):
         raise KeyboardInterrupt
     for key in "bc":  # two are one too many: the oldest goes
-        with program_module.program_for(key, object):
+        with program_module.program_for(key, Unchanged):
             pass
     assert [key[0] for key in program_module._idle] == ["c"]
     clear_cache()

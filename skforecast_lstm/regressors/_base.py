@@ -219,7 +219,7 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
                 start_optimizer(optimizer, program.fresh_optimizer, self)
             history = training.run(program)
             self.weights_: Arrays = values(program.model)
-            self.optimizer_values_: Arrays = values(optimizer)
+            self.optimizer_values_: Arrays = program.optimizer_values()
             program.hold(self.weights_)
         self.__dict__.pop("_model", None)
         self.history_ = {k: self.history_.get(k, []) + v for k, v in history.items()}

@@ -3,14 +3,12 @@
 from skforecast_lstm._interrupts import TrainingInterrupted
 from skforecast_lstm.training._program import (
     BLOCK_BYTES,
-    Arrays,
     Program,
-    assign,
     clear_cache,
     program_for,
-    values,
 )
 from skforecast_lstm.training._run import Samples, Training
+from skforecast_lstm.training._state import Arrays, assign, values
 from skforecast_lstm.training._threads import follow_omp_num_threads
 
 follow_omp_num_threads()

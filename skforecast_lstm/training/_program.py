@@ -29,14 +29,19 @@ from skforecast_lstm.training._sequences import (
     trains_by_operation,
     whole_sequences,
 )
+from skforecast_lstm.training._state import (
+    Arrays,
+    assign,
+    read_by_traces,
+    reads_the_same,
+    values,
+)
 
 BLOCK_BATCHES = 256  # batches in one call of the compiled loop, at most
 BLOCK_BYTES = 32 * 2**20  # windows in one call, at most
 CACHED_PROGRAMS = 32
 COMPILED_LENGTHS = 8  # of windows, in one program
 SHORT_UPDATES, SHORT_MULTIPLICATIONS = 1_000, 4 * 10**9  # of a fit not worth compiling
-
-Arrays = list[np.ndarray]
 
 
 class Program:
@@ -62,6 +67,7 @@ class Program:
 
     n_traces = 0  # of all programs of the process: a test counts them
     n_steps: int  # of the windows that it serves now
+    changed = False  # it is no longer what its key says, and serves no other fit
 
     def __init__(
         self,
@@ -79,15 +85,38 @@ class Program:
             # gradient: TensorFlow keeps those for good, with each graph they are in.
             model.optimizer._all_reduce_sum_gradients = list
         self.fresh_optimizer = values(model.optimizer)
+        self._slots = model.optimizer.variables  # a callback may untrack one
         self.loaded: Arrays = []  # the weights that the model holds
         self.recipe, self.xla, self.n_outputs = recipe, xla, n_outputs
         self.by_operation = trains_by_operation(model)
+        self._forget_traces()
+        self.may_pad = may_pad(model, self.forward, n_outputs, self.metrics)
+        self._read = read_by_traces(model)
+
+    def _forget_traces(self) -> None:
         parts, any_length = self._specs(None), self._blocks(None)
         self.run_short = _traced(partial(self._block, short=True), False, any_length)
         self.run_compiled = lru_cache(COMPILED_LENGTHS)(self._compiled)
         self.evaluate = _traced(self._evaluate, False, parts)
         self.forward = _traced(self._forward, False, parts[:1])
-        self.may_pad = may_pad(model, self.forward, n_outputs, self.metrics)
+
+    def look_for_changes(self) -> bool:
+        """Return whether a callback changed what no variable holds; then it is kept."""
+        read, before = read_by_traces(self.model), self._read
+        same, self._read = reads_the_same(read, before), read
+        self.changed |= not same
+        return not same
+
+    def follow_changes(self) -> None:
+        """Let a fit train what its callbacks have made of the network before it."""
+        if self.look_for_changes():
+            self._forget_traces()
+            self.model.make_train_function(force=True)
+            self.model.make_test_function(force=True)
+
+    def optimizer_values(self) -> Arrays:
+        """Return the optimizer's state, of the variables that it was made with."""
+        return [v.numpy() for v in self._slots]
 
     def _specs(self, *axes: int | None, n_steps: int | None = None) -> list:
         """Return those of windows, targets and weights, all with ``axes`` before."""
@@ -245,6 +274,8 @@ def program_for(key: Hashable, make: Callable[[], Program]) -> Iterator[Program]
             _idle.pop(key, None)
     program = program or make()
     yield program  # after an exception its state is unknown: it does not come back
+    if program.changed:
+        return
     with _lock:
         _idle.setdefault(key, []).append(program)
         _idle.move_to_end(key)
@@ -265,14 +296,3 @@ def clear_cache() -> None:
     """
     with _lock:
         _idle.clear()
-
-
-def values(holder: Any) -> Arrays:
-    """Return the values of a model's or optimizer's variables."""
-    return [v.numpy() for v in holder.variables]
-
-
-def assign(holder: Any, arrays: Arrays) -> None:
-    """Put ``arrays`` into the variables of a model or optimizer."""
-    for variable, array in zip(holder.variables, arrays, strict=True):
-        variable.assign(array)

@@ -74,6 +74,8 @@ class Training:
         except KeyboardInterrupt:
             callbacks.on_train_end()
             self._warn_of_interrupt(len(model.history.history.get("loss", ())))
+        if self.callbacks:
+            program.look_for_changes()
         history = model.history.history
         return {name: [float(v) for v in values] for name, values in history.items()}
 
@@ -107,6 +109,8 @@ class Training:
             for first in range(self.first_epoch, last, at_once):
                 epochs = range(first, min(first + at_once, last))
                 callbacks.on_epoch_begin(first)
+                if first == self.first_epoch and self.callbacks:
+                    program.follow_changes()  # up to here Keras has traced nothing
                 reset(program.metrics)
                 losses = self._run_epochs(program, epochs, bar.update)
                 for epoch, loss in zip(epochs, losses, strict=True):
@@ -159,9 +163,15 @@ class Training:
         if self.validation is not None:
             validation = self.validation.gather(np.arange(len(self.validation)))
         batches = _Batches(self.samples, program.batch_size, self.order)
+
+        def begin_epoch(epoch: int, logs: dict | None = None) -> None:
+            batches.begin_epoch(epoch)
+            if epoch == self.first_epoch:
+                program.follow_changes()
+
         # Keras also calls the hooks of a data set when no epoch begins or ends.
         callbacks.callbacks.append(
-            keras.callbacks.LambdaCallback(on_epoch_begin=batches.begin_epoch)
+            keras.callbacks.LambdaCallback(on_epoch_begin=begin_epoch)
         )
         reset(program.metrics)  # Keras does it from the second epoch on
         program.model.fit(

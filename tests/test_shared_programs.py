@@ -1,0 +1,104 @@
+"""Programs are shared: no fit may see what another one, or its callbacks, has done."""
+
+import keras
+import numpy as np
+import pytest
+from keras import callbacks as kc
+from numpy.testing import assert_allclose, assert_array_equal
+
+from skforecast_lstm import VanillaLSTMRegressor, clear_cache
+from skforecast_lstm.training import Program
+
+BATCH = 8
+
+
+@pytest.fixture
+def small():
+    """Return 37 windows of 8 steps, one feature: the last batch is a short one."""
+    series = np.sin(np.arange(45) / 3).astype("float32")
+    return np.stack([series[i : i + 8] for i in range(37)]), series[8:]
+
+
+def vanilla(**parameters):
+    options = {"units": 4, "epochs": 3, "batch_size": BATCH, "random_state": 0}
+    options |= {"normalization": None, "shuffle": False}
+    options |= {"optimizer": keras.optimizers.SGD(0.1)}
+    return VanillaLSTMRegressor(**{**options, **parameters})
+
+
+def keras_fit(est, small, optimizer="adam", loss="mse", **options):
+    """Fit a model with the initial weights of ``est`` in plain Keras."""
+    X, y = small
+    start = vanilla(**{**est.get_params(), "callbacks": None})
+    start.set_params(optimizer=keras.optimizers.SGD(1e-30), epochs=1).fit(X, y)
+    model = keras.models.clone_model(start.model_)
+    model.set_weights(start.model_.get_weights())
+    model.compile(optimizer, loss, jit_compile=False)
+    given = {"epochs": est.epochs, "shuffle": False, "verbose": 0, **options}
+    return model.fit(X[..., None], y[:, None], BATCH, **given)
+
+
+class Clip(kc.Callback):
+    def on_train_begin(self, logs=None):
+        self.model.optimizer.clipnorm = 1e-3
+
+
+class Freeze(kc.Callback):
+    def on_train_begin(self, logs=None):
+        self.model.get_layer("lstm").trainable = False
+
+
+class Schedule(kc.Callback):
+    def on_train_begin(self, logs=None):
+        schedule = keras.optimizers.schedules.ExponentialDecay(0.1, 1, 0.5)
+        self.model.optimizer.learning_rate = schedule
+
+
+class ClipLater(kc.Callback):
+    def on_epoch_begin(self, epoch, logs=None):
+        self.model.optimizer.clipnorm = 1e-3
+
+
+class OfBatches(kc.Callback):
+    def on_train_batch_end(self, batch, logs=None):
+        pass
+
+
+class Harmless(kc.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        self.model.optimizer.learning_rate = 0.01
+
+
+@pytest.mark.parametrize(
+    ("callback", "beside"),
+    [(Clip, []), (Freeze, []), (Schedule, []), (ClipLater, []), (Clip, [OfBatches])],
+    ids=["number", "frozen", "schedule", "first epoch", "model.fit"],
+)
+def test_what_a_callback_changes_counts_for_its_fit_alone(callback, beside, small):
+    clear_cache()
+    plain = vanilla(callbacks=beside).fit(*small).history_["loss"]
+    changed = vanilla(callbacks=[callback, *beside])
+    warm = changed.fit(*small).history_["loss"]
+    assert_array_equal(vanilla(callbacks=beside).fit(*small).history_["loss"], plain)
+    clear_cache()
+    assert_allclose(changed.fit(*small).history_["loss"], warm, rtol=1e-6)
+    sgd = keras.optimizers.SGD(0.1)
+    expected = keras_fit(changed, small, sgd, callbacks=[callback()]).history["loss"]
+    assert_allclose(warm, expected, rtol=1e-4)
+    assert not np.allclose(warm, plain, rtol=1e-3)
+
+
+@pytest.mark.parametrize("callback", [Clip, Freeze, Schedule])
+def test_an_estimator_is_whole_after_such_a_callback(callback, small):
+    X, y = small
+    est = vanilla(callbacks=[callback], warm_start=True).fit(X, y)
+    assert_allclose(est.model_.predict(X, verbose=0)[:, 0], est.predict(X), rtol=1e-5)
+    est.set_params(callbacks=None).fit(X, y)
+    assert est.n_iter_ == 6
+
+
+def test_other_callbacks_leave_the_program_to_the_next_fit(small):
+    vanilla(callbacks=[Harmless], metrics=["mae"]).fit(*small)
+    before = Program.n_traces
+    vanilla(callbacks=[Harmless], metrics=["mae"], patience=2).fit(*small)
+    assert Program.n_traces == before
