@@ -102,3 +102,19 @@ def test_other_callbacks_leave_the_program_to_the_next_fit(small):
     before = Program.n_traces
     vanilla(callbacks=[Harmless], metrics=["mae"], patience=2).fit(*small)
     assert Program.n_traces == before
+
+
+def test_what_an_instance_became_after_the_fit_reaches_no_other(small):
+    def losses(momentum):
+        sgd = keras.optimizers.SGD(0.1, momentum=momentum)
+        return vanilla(optimizer=sgd).fit(*small).history_["loss"]
+
+    clear_cache()
+    expected = losses(0.9)
+    optimizer = keras.optimizers.SGD(0.1, momentum=0.9)
+    est = vanilla(optimizer=optimizer).fit(*small)
+    before = est.predict(small[0])
+    clear_cache()
+    optimizer.momentum = 0.0
+    assert_array_equal(est.predict(small[0]), before)
+    assert losses(0.9) == expected

@@ -100,7 +100,7 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
     @contextmanager
     def _program(self) -> Iterator[Program]:
         key = self._structure, self.batch_size_
-        with program_for(key, lambda: build_program(self._as_fitted())) as program:
+        with program_for(key, partial(build_program, self)) as program:
             program.n_steps, _ = flat_window(self.window_shape_)
             yield program
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from math import cos, pi
 from numbers import Real
 from typing import Any
 
 import keras
-import numpy as np
-from keras.optimizers.schedules import LearningRateSchedule
 
 from skforecast_lstm._counts import check_divides
+from skforecast_lstm.regressors._identity import identity
 from skforecast_lstm.regressors._losses import PinballLoss, TypedLoss
 from skforecast_lstm.regressors._parameters import NOT_STRUCTURE, starting_rate
 from skforecast_lstm.regressors._seeds import global_random_kept, recipe_of
@@ -67,14 +66,15 @@ def build_network(
 
 
 def build_program(estimator: Any) -> Program:
-    """Return the program of a network, nothing compiled yet."""
+    """Return the program of a fitted network, nothing compiled yet."""
+    known, estimator = estimator._structure, estimator._as_fitted()
     # Initial weights don't depend on the activation, and a function of the user's own
     # can't be made from a configuration.
     plain = copy.copy(estimator)
     plain.activation = "linear"
     metrics = make_metrics(estimator.metrics, estimator.dtype_)
     any_length = reads_any_length(estimator)
-    return Program(
+    program = Program(
         build_network(estimator, metrics, any_length),
         estimator.n_outputs_,
         estimator.batch_size_,
@@ -82,6 +82,9 @@ def build_program(estimator: Any) -> Program:
         metrics,
         recipe_of(build_network(plain, any_length=any_length)),
     )
+    # An instance may have been changed since the fit, which the key tells nothing of.
+    program.changed = structure(estimator) != known
+    return program
 
 
 def padded_batch(batch_size: int, n: int) -> int:
@@ -211,43 +214,3 @@ class CosineDecay(keras.callbacks.Callback):
         done = (epoch - self.epochs.start) / len(self.epochs)
         share = (1 + cos(pi * done)) / 2
         self.model.optimizer.learning_rate = self.rate * share
-
-
-def identity(value: Any) -> Hashable:
-    """Return what tells two parameter values apart, to find a compiled program."""
-    name = type(value).__name__
-    if isinstance(value, (list, tuple)):
-        return name, tuple(map(identity, value))
-    if isinstance(value, dict):
-        return name, tuple((k, identity(v)) for k, v in value.items())
-    if isinstance(value, np.ndarray):
-        return name, value.dtype.str, identity(value.tolist())
-    if isinstance(value, (keras.losses.Loss, LearningRateSchedule)):
-        # An own class may have no configuration, and what it computes is in its state.
-        return type(value), identity(_without(vars(value), "name", "_dtype_policy"))
-    if isinstance(value, keras.optimizers.Optimizer):  # made from its configuration
-        return type(value), identity(
-            _without(value.get_config(), "name", "learning_rate")
-        )
-    learns = isinstance(value, keras.Layer) and value.variables
-    if hasattr(value, "get_config") and not isinstance(value, type) and not learns:
-        return type(value), identity(value.get_config())
-    compares = isinstance(value, Hashable) and not keras.ops.is_tensor(value)
-    return name, value if compares else Same(value)
-
-
-class Same:
-    """A value that equals nothing but itself; for those that == can't compare."""
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and self.value is other.value
-
-    def __hash__(self) -> int:
-        return id(self.value)
-
-
-def _without(config: dict, *names: str) -> dict:
-    return {k: v for k, v in config.items() if k not in names}

@@ -1,0 +1,50 @@
+"""What tells parameter values apart, to find the compiled program of a network."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+import keras
+import numpy as np
+from keras.optimizers.schedules import LearningRateSchedule
+
+
+def identity(value: Any) -> Hashable:
+    """Return what tells two parameter values apart, to find a compiled program."""
+    name = type(value).__name__
+    if isinstance(value, (list, tuple)):
+        return name, tuple(map(identity, value))
+    if isinstance(value, dict):
+        return name, tuple((k, identity(v)) for k, v in value.items())
+    if isinstance(value, np.ndarray):
+        return name, value.dtype.str, identity(value.tolist())
+    if isinstance(value, (keras.losses.Loss, LearningRateSchedule)):
+        # An own class may have no configuration, and what it computes is in its state.
+        return type(value), identity(_without(vars(value), "name", "_dtype_policy"))
+    if isinstance(value, keras.optimizers.Optimizer):  # made from its configuration
+        return type(value), identity(
+            _without(value.get_config(), "name", "learning_rate")
+        )
+    learns = isinstance(value, keras.Layer) and value.variables
+    if hasattr(value, "get_config") and not isinstance(value, type) and not learns:
+        return type(value), identity(value.get_config())
+    compares = isinstance(value, Hashable) and not keras.ops.is_tensor(value)
+    return name, value if compares else Same(value)
+
+
+class Same:
+    """A value that equals nothing but itself; for those that == can't compare."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.value is other.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+
+def _without(config: dict, *names: str) -> dict:
+    return {k: v for k, v in config.items() if k not in names}
