@@ -7,9 +7,11 @@ from keras import callbacks as kc
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skforecast_lstm import VanillaLSTMRegressor, clear_cache
-from skforecast_lstm.training import Program
+from skforecast_lstm.training import Program, TrainingInterrupted
 
 BATCH = 8
+# Keras 3.15 saves variables in a way that numpy 2 deprecates.
+SAVES = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 
 @pytest.fixture
@@ -118,3 +120,44 @@ def test_what_an_instance_became_after_the_fit_reaches_no_other(small):
     optimizer.momentum = 0.0
     assert_array_equal(est.predict(small[0]), before)
     assert losses(0.9) == expected
+
+
+class Crash(kc.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        if epoch == 1:
+            raise RuntimeError
+
+
+class Interrupt(kc.Callback):
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == 2:
+            raise KeyboardInterrupt
+
+
+@SAVES
+@pytest.mark.parametrize("beside", [[], [OfBatches]], ids=["program", "model.fit"])
+def test_a_fit_resumes_from_its_backup(beside, small, tmp_path):
+    def backup():
+        return kc.BackupAndRestore(str(tmp_path / "backup"))
+
+    whole = vanilla(epochs=5).fit(*small)
+    with pytest.raises(RuntimeError):
+        vanilla(epochs=5, callbacks=[backup(), Crash, *beside]).fit(*small)
+    resumed = vanilla(epochs=5, callbacks=[backup(), *beside]).fit(*small)
+    assert_allclose(resumed.history_["loss"], whole.history_["loss"][2:], rtol=1e-4)
+    after = vanilla(callbacks=beside, random_state=1).fit(*small)
+    assert after.n_iter_ == 3
+    with pytest.warns(TrainingInterrupted):
+        vanilla(epochs=5, callbacks=[backup(), Interrupt, *beside]).fit(*small)
+    resumed = vanilla(epochs=5, callbacks=[backup(), *beside]).fit(*small)
+    assert_allclose(resumed.history_["loss"], whole.history_["loss"][2:], rtol=1e-4)
+    assert not (tmp_path / "backup").exists()
+
+
+@SAVES
+def test_a_backup_of_all_epochs_leaves_none_to_train(small, tmp_path):
+    backup = kc.BackupAndRestore(str(tmp_path), delete_checkpoint=False)
+    first = vanilla(callbacks=[backup]).fit(*small)
+    again = vanilla(callbacks=[backup], random_state=1).fit(*small)
+    assert again.history_ == {}
+    assert_array_equal(again.predict(small[0]), first.predict(small[0]))

@@ -59,6 +59,7 @@ class Training:
         ``model.fit`` is then called on the same batches.
         """
         model, by_batch = program.model, any(map(watches_batches, self.callbacks))
+        model._initial_epoch = None  # that of the fit before this one
         by_keras = by_batch or not program.may_pad
         callbacks = keras.callbacks.CallbackList(
             self.callbacks,
@@ -72,7 +73,7 @@ class Training:
         try:
             (self._run_keras if by_keras else self._run_program)(program, callbacks)
         except KeyboardInterrupt:
-            callbacks.on_train_end()
+            end_all_but_backups(callbacks)
             self._warn_of_interrupt(len(model.history.history.get("loss", ())))
         if self.callbacks:
             program.look_for_changes()
@@ -91,6 +92,10 @@ class Training:
         except TrainingInterrupted:  # a search with error_score would only note it
             raise KeyboardInterrupt from None
 
+    def _begin(self, model: keras.Model) -> int:
+        """Return the first epoch; BackupAndRestore knows of a later one."""
+        return model._initial_epoch or self.first_epoch
+
     def _n_batches(self, program: Program) -> int:
         return -(-len(self.samples) // program.batch_size)
 
@@ -103,13 +108,14 @@ class Training:
         at_once = 1 if watched else max(1, program.n_batches // n_batches)
         model.stop_training = False  # the fit before this one may have stopped early
         callbacks.on_train_begin()
+        begin, logs = self._begin(model), {}
         with tqdm(
-            total=self.epochs * n_batches, disable=not self.verbose, unit="batch"
+            total=(last - begin) * n_batches, disable=not self.verbose, unit="batch"
         ) as bar:
-            for first in range(self.first_epoch, last, at_once):
+            for first in range(begin, last, at_once):
                 epochs = range(first, min(first + at_once, last))
                 callbacks.on_epoch_begin(first)
-                if first == self.first_epoch and self.callbacks:
+                if first == begin and self.callbacks:
                     program.follow_changes()  # up to here Keras has traced nothing
                 reset(program.metrics)
                 losses = self._run_epochs(program, epochs, bar.update)
@@ -166,7 +172,7 @@ class Training:
 
         def begin_epoch(epoch: int, logs: dict | None = None) -> None:
             batches.begin_epoch(epoch)
-            if epoch == self.first_epoch:
+            if epoch == self._begin(program.model):
                 program.follow_changes()
 
         # Keras also calls the hooks of a data set when no epoch begins or ends.
@@ -219,6 +225,13 @@ def evaluate(
     results = {"loss": total / len(samples), **_results(program.metrics)}
     callbacks.on_test_end(results)
     return {f"val_{name}": value for name, value in results.items()}
+
+
+def end_all_but_backups(callbacks: keras.callbacks.CallbackList) -> None:
+    """Close files and the like after Ctrl-C, but keep what a fit can resume from."""
+    backup = keras.callbacks.BackupAndRestore
+    callbacks.callbacks = [c for c in callbacks.callbacks if not isinstance(c, backup)]
+    callbacks.on_train_end()
 
 
 def reset(metrics: Sequence) -> None:
