@@ -216,7 +216,7 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
             else:
                 rng = np.random.default_rng(self._seed)
                 program.load(initial_values(program.recipe, rng))
-                start_optimizer(optimizer, program.fresh_optimizer, self)
+                start_optimizer(optimizer, program.fresh_optimizer(), self)
             history = training.run(program)
             self.weights_: Arrays = values(program.model)
             self.optimizer_values_: Arrays = program.optimizer_values()

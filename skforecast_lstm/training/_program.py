@@ -32,6 +32,7 @@ from skforecast_lstm.training._sequences import (
 from skforecast_lstm.training._state import (
     Arrays,
     assign,
+    build_optimizer,
     read_by_traces,
     reads_the_same,
     values,
@@ -79,12 +80,12 @@ class Program:
         recipe: Any = None,
     ) -> None:
         self.model, self.batch_size, self.metrics = model, batch_size, list(metrics)
-        model.optimizer.build(model.trainable_variables)  # else traced twice
+        self._copies = build_optimizer(model)  # before any trace, else there are two
         if not tf.distribute.has_strategy():
             # One replica has nothing to reduce, and Keras' reduction is a custom
             # gradient: TensorFlow keeps those for good, with each graph they are in.
             model.optimizer._all_reduce_sum_gradients = list
-        self.fresh_optimizer = values(model.optimizer)
+        self._fresh = values(model.optimizer)
         self._slots = model.optimizer.variables  # a callback may untrack one
         self.loaded: Arrays = []  # the weights that the model holds
         self.recipe, self.xla, self.n_outputs = recipe, xla, n_outputs
@@ -113,6 +114,13 @@ class Program:
             self._forget_traces()
             self.model.make_train_function(force=True)
             self.model.make_test_function(force=True)
+
+    def fresh_optimizer(self) -> Arrays:
+        """Return the optimizer's state before it changes the weights held now."""
+        start = list(self._fresh)
+        for i, weight in self._copies.items():
+            start[i] = weight.numpy()
+        return start
 
     def optimizer_values(self) -> Arrays:
         """Return the optimizer's state, of the variables that it was made with."""

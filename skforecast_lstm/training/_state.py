@@ -23,6 +23,28 @@ def assign(holder: Any, arrays: Arrays) -> None:
         variable.assign(array)
 
 
+def build_optimizer(model: keras.Model) -> dict[int, Any]:
+    """Build the optimizer; return the weights that its variables begin as copies of.
+
+    By the variable's number. As those of ScheduleFreeAdamW; they are found by weights
+    that are like nothing else.
+    """
+    weights, rng = model.trainable_variables, np.random.default_rng(0)
+    before = [w.numpy() for w in weights]
+    for weight in weights:
+        weight.assign(rng.uniform(1.0, 2.0, weight.shape))
+    model.optimizer.build(weights)
+    odd = [w.numpy() for w in weights]
+    for weight, array in zip(weights, before, strict=True):
+        weight.assign(array)
+    return {
+        i: weight
+        for i, slot in enumerate(values(model.optimizer))
+        for weight, array in zip(weights, odd, strict=True)
+        if np.array_equal(slot, array)
+    }
+
+
 def read_by_traces(model: keras.Model) -> list[tuple[str, Any]]:
     """Return what traces of a training step read, but for the values of variables.
 
