@@ -31,11 +31,12 @@ def vanilla(**parameters):
 def keras_fit(est, small, optimizer="adam", loss="mse", **options):
     """Fit a model with the initial weights of ``est`` in plain Keras."""
     X, y = small
-    start = vanilla(**{**est.get_params(), "callbacks": None})
+    start = vanilla(**{**est.get_params(), "callbacks": None, "learning_rate": None})
     start.set_params(optimizer=keras.optimizers.SGD(1e-30), epochs=1).fit(X, y)
     model = keras.models.clone_model(start.model_)
     model.set_weights(start.model_.get_weights())
     model.compile(optimizer, loss, jit_compile=False)
+    model.optimizer.build(model.trainable_variables)  # within a trace, copies get lost
     given = {"epochs": est.epochs, "shuffle": False, "verbose": 0, **options}
     return model.fit(X[..., None], y[:, None], BATCH, **given)
 
@@ -161,3 +162,22 @@ def test_a_backup_of_all_epochs_leaves_none_to_train(small, tmp_path):
     again = vanilla(callbacks=[backup], random_state=1).fit(*small)
     assert again.history_ == {}
     assert_array_equal(again.predict(small[0]), first.predict(small[0]))
+
+
+def test_an_optimizer_that_copies_the_weights_copies_those_of_the_seed(small):
+    est = vanilla(optimizer="schedulefreeadamw", learning_rate=0.05)
+    vanilla(**{**est.get_params(), "random_state": 1}).fit(*small)
+    losses = est.fit(*small).history_["loss"]
+    expected = keras_fit(est, small, keras.optimizers.ScheduleFreeAdamW(0.05))
+    assert_allclose(losses, expected.history["loss"], rtol=1e-4)
+    assert est.fit(*small).history_["loss"] == losses
+
+
+@pytest.mark.parametrize("beside", [[], [OfBatches]], ids=["program", "model.fit"])
+def test_batches_of_validation_have_the_batch_size_of_the_estimator(beside, small):
+    X, y = (np.concatenate([part] * 20) for part in small)
+    loss = keras.losses.MeanSquaredError("sum")
+    est = vanilla(loss=loss, batch_size=500, callbacks=beside, epochs=1)
+    est.fit(*small, X_val=X, y_val=y)
+    expected = est.model_.evaluate(X[..., None], y[:, None], 500, verbose=0)
+    assert_allclose(est.history_["val_loss"], [expected], rtol=1e-4)

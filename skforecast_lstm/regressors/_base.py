@@ -206,8 +206,9 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
         first = len(self.history_.get("loss", ()))
         callbacks = make_callbacks(self, range(first, first + epochs), validation)
         training = Training(
-            samples, epochs, order, first, validation, callbacks, self.verbose
-        )
+            samples, epochs, order, first, validation, callbacks, self.verbose,
+            self.batch_size,
+        )  # fmt: skip
         with self._program() as program:
             optimizer = program.model.optimizer
             if again:

@@ -165,16 +165,6 @@ class Program:
         one = multiplications(self.model, self.n_steps) * self.batch_size
         return min(SHORT_UPDATES, SHORT_MULTIPLICATIONS // one)
 
-    @property
-    def evaluated_at_once(self) -> int:
-        """Windows in a batch of validation.
-
-        A mean over windows can be taken in chunks of any length; Keras takes all else
-        batch by batch, and so its value depends on the batch size.
-        """
-        mean = self.model.loss.reduction in ("sum_over_batch_size", "mean")
-        return self.chunk if mean and self.may_pad else self.batch_size
-
     def loop_for(self, n_updates: int) -> Callable:
         """Return the loop of batches that suits a fit of so many updates.
 

@@ -41,6 +41,8 @@ class Training:
     callbacks : list of keras.callbacks.Callback
     verbose : int, default=0
         1 shows a progress bar.
+    batch_size : int, default=32
+        Windows in a batch of validation, where it matters.
     """
 
     samples: Samples
@@ -50,6 +52,7 @@ class Training:
     validation: Samples | None = None
     callbacks: list = field(default_factory=list)
     verbose: int = 0
+    batch_size: int = 32
 
     def run(self, program: Program) -> dict[str, list[float]]:
         """Train ``program.model`` in place; return the history, as Keras' of ``fit``.
@@ -122,13 +125,38 @@ class Training:
                 for epoch, loss in zip(epochs, losses, strict=True):
                     logs = {"loss": float(loss), **_results(program.metrics)}
                     if self.validation is not None:
-                        logs |= evaluate(program, self.validation, callbacks)
+                        logs |= self._evaluate(program, callbacks)
                     callbacks.on_epoch_end(epoch, logs)
                 bar.set_postfix({k: f"{v:.4g}" for k, v in logs.items()}, refresh=False)
                 if model.stop_training:
                     break
         model.optimizer.finalize_variable_values(model.trainable_variables)
         callbacks.on_train_end(logs)
+
+    def _evaluated_at_once(self, program: Program) -> int:
+        """Return how many windows there are in a batch of validation.
+
+        A mean over windows can be taken in chunks of any length; Keras takes all else
+        batch by batch, and so its value depends on the batch size.
+        """
+        mean = program.model.loss.reduction in ("sum_over_batch_size", "mean")
+        return program.chunk if mean and program.may_pad else self.batch_size
+
+    def _evaluate(
+        self, program: Program, callbacks: keras.callbacks.CallbackList
+    ) -> dict[str, float]:
+        """Return the validation loss and metrics, as Keras names them."""
+        samples, at_once = self.validation, self._evaluated_at_once(program)
+        assert samples is not None
+        reset(program.metrics)
+        callbacks.on_test_begin()
+        total = 0.0
+        for start in range(0, len(samples), at_once):
+            index = np.arange(start, min(start + at_once, len(samples)))
+            total += float(program.evaluate(*samples.gather(index))) * len(index)
+        results = {"loss": total / len(samples), **_results(program.metrics)}
+        callbacks.on_test_end(results)
+        return {f"val_{name}": value for name, value in results.items()}
 
     def _run_epochs(
         self, program: Program, epochs: Sequence[int], progress: Callable
@@ -183,7 +211,7 @@ class Training:
         program.model.fit(
             batches,
             validation_data=validation,
-            validation_batch_size=program.evaluated_at_once,
+            validation_batch_size=self._evaluated_at_once(program),
             epochs=self.first_epoch + self.epochs,
             initial_epoch=self.first_epoch,
             callbacks=callbacks,
@@ -209,22 +237,6 @@ class _Batches(keras.utils.PyDataset):
 
     def begin_epoch(self, epoch: int, logs: dict | None = None) -> None:
         self.index = self.order(epoch)
-
-
-def evaluate(
-    program: Program, samples: Samples, callbacks: keras.callbacks.CallbackList
-) -> dict[str, float]:
-    """Return the validation loss and metrics, as Keras names them."""
-    reset(program.metrics)
-    callbacks.on_test_begin()
-    total = 0.0
-    for start in range(0, len(samples), program.evaluated_at_once):
-        stop = min(start + program.evaluated_at_once, len(samples))
-        index = np.arange(start, stop)
-        total += float(program.evaluate(*samples.gather(index))) * len(index)
-    results = {"loss": total / len(samples), **_results(program.metrics)}
-    callbacks.on_test_end(results)
-    return {f"val_{name}": value for name, value in results.items()}
 
 
 def end_all_but_backups(callbacks: keras.callbacks.CallbackList) -> None:
