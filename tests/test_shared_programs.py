@@ -1,10 +1,13 @@
 """Programs are shared: no fit may see what another one, or its callbacks, has done."""
 
+import pickle
+
 import keras
 import numpy as np
 import pytest
 from keras import callbacks as kc
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import clone
 
 from skforecast_lstm import VanillaLSTMRegressor, clear_cache
 from skforecast_lstm.training import Program, TrainingInterrupted
@@ -181,3 +184,88 @@ def test_batches_of_validation_have_the_batch_size_of_the_estimator(beside, smal
     est.fit(*small, X_val=X, y_val=y)
     expected = est.model_.evaluate(X[..., None], y[:, None], 500, verbose=0)
     assert_allclose(est.history_["val_loss"], [expected], rtol=1e-4)
+
+
+def test_weights_excluded_from_decay_are_those_of_the_instance(small):
+    def adamw(excluded=()):
+        made = keras.optimizers.AdamW(0.01, weight_decay=0.5)
+        made.exclude_from_weight_decay(var_names=excluded)
+        return made
+
+    for excluded in ([], ["kernel"], ["kernel", "bias"]):
+        est = vanilla(optimizer=adamw(excluded)).fit(*small)
+        losses = est.history_["loss"]
+        expected = keras_fit(est, small, adamw(excluded)).history["loss"]
+        assert_allclose(losses, expected, rtol=1e-4)
+        assert clone(est).fit(*small).history_["loss"] == losses
+
+
+def test_weights_of_another_network_can_not_be_excluded_from_decay(small):
+    est = vanilla(optimizer=keras.optimizers.AdamW(0.01))
+    est.optimizer.exclude_from_weight_decay(var_list=[keras.Variable(1.0)])
+    with pytest.raises(ValueError, match=r"another network .* use var_names"):
+        est.fit(*small)
+
+
+class Within(keras.metrics.Metric):
+    def __init__(self, tolerance=0.1, name="within"):
+        super().__init__(name=name)
+        self.tolerance = tolerance
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        pass
+
+    def result(self):
+        return self.tolerance
+
+
+class WithinAnything(Within):
+    def __init__(self, tolerance=0.1, name="within", **options):
+        super().__init__(tolerance, name)
+
+
+class Boosted(keras.optimizers.SGD):
+    def __init__(self, learning_rate=0.1, boost=1.0, **options):
+        super().__init__(learning_rate, **options)
+        self._boost = boost
+
+    def update_step(self, gradient, variable, learning_rate):
+        super().update_step(gradient * self._boost, variable, learning_rate)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"metrics": [Within()]}, "Within can't be made anew .* take .*kwargs"),
+        ({"metrics": [WithinAnything(0.5)]}, "tolerance is 0.5, but 0.1 .* get_config"),
+        ({"optimizer": Boosted(boost=0.0)}, "_boost is 0.0, but 1.0 .* get_config"),
+    ],
+)
+def test_state_that_is_in_no_configuration_is_refused(parameters, message, small):
+    vanilla(optimizer=Boosted(), metrics=[WithinAnything()], epochs=1).fit(*small)
+    with pytest.raises(ValueError, match=message):
+        vanilla(**parameters).fit(*small)
+
+
+class OwnSGD(keras.optimizers.SGD):
+    pass
+
+
+class Falling(keras.optimizers.schedules.LearningRateSchedule):
+    def __call__(self, step):
+        return 0.1 / (1.0 + keras.ops.cast(step, "float32"))
+
+    def get_config(self):
+        return {}
+
+
+@pytest.mark.parametrize("copied", [clone, lambda est: pickle.loads(pickle.dumps(est))])
+def test_a_copy_has_the_same_optimizer(copied, small):
+    for optimizer in (OwnSGD(0.1, 0.5), keras.optimizers.Adam(0.1), OwnSGD(Falling())):
+        est = vanilla(optimizer=optimizer, epochs=1).fit(*small)
+        again = copied(est)
+        assert type(again.optimizer) is type(optimizer) is not again.optimizer
+        assert again.fit(*small).history_ == est.history_
+    lost = copied(vanilla(optimizer=Boosted(boost=0.5)))
+    with pytest.raises(ValueError, match=r"_boost is 0[.]5"):
+        lost.fit(*small)

@@ -29,13 +29,13 @@ from skforecast_lstm.regressors._network import (
     build_program,
     check_continues,
     make_callbacks,
-    make_metrics,
     padded_batch,
     start_optimizer,
     structure,
 )
 from skforecast_lstm.regressors._normalization import Normalization
 from skforecast_lstm.regressors._parameters import SharedParameters, check_parameters
+from skforecast_lstm.regressors._rebuilt import make_metrics
 from skforecast_lstm.regressors._samples import WindowSamples, split_windows
 from skforecast_lstm.regressors._scikeras import KerasRegressor
 from skforecast_lstm.regressors._seeds import draw_seed, epoch_order, initial_values

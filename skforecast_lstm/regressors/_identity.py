@@ -9,6 +9,9 @@ import keras
 import numpy as np
 from keras.optimizers.schedules import LearningRateSchedule
 
+PLAIN = bool, int, float, str, bytes, tuple, np.generic, type(None)
+NO_STATE = {"name", "built", "_lock", "_dtype", "dtype"}
+
 
 def identity(value: Any) -> Hashable:
     """Return what tells two parameter values apart, to find a compiled program."""
@@ -23,14 +26,40 @@ def identity(value: Any) -> Hashable:
         # An own class may have no configuration, and what it computes is in its state.
         return type(value), identity(_without(vars(value), "name", "_dtype_policy"))
     if isinstance(value, keras.optimizers.Optimizer):  # made from its configuration
-        return type(value), identity(
-            _without(value.get_config(), "name", "learning_rate")
-        )
+        config = _without(value.get_config(), "name", "learning_rate")
+        state = not_decayed(value), own_state(value)
+        return type(value), identity(config), identity(state)
     learns = isinstance(value, keras.Layer) and value.variables
     if hasattr(value, "get_config") and not isinstance(value, type) and not learns:
-        return type(value), identity(value.get_config())
+        return type(value), identity(value.get_config()), identity(own_state(value))
     compares = isinstance(value, Hashable) and not keras.ops.is_tensor(value)
     return name, value if compares else Same(value)
+
+
+def own_state(value: Any) -> dict[str, Any]:
+    """Return the plain attributes of an instance of a class that is not Keras' own.
+
+    What get_config leaves out may be among them.
+    """
+    if type(value).__module__.startswith("keras.") or isinstance(value, keras.Layer):
+        return {}
+    return {
+        name: attribute
+        for name, attribute in vars(value).items()
+        if isinstance(attribute, PLAIN) and name not in NO_STATE
+    }
+
+
+def not_decayed(optimizer: keras.optimizers.Optimizer) -> list[str] | None:
+    """Return the names that were given to ``exclude_from_weight_decay``."""
+    if getattr(optimizer, "_exclude_from_weight_decay", None):
+        raise ValueError(
+            "optimizer: exclude_from_weight_decay(var_list=...) names weights of "
+            "another network than that which fit makes; use var_names=['bias'] or the "
+            "like"
+        )
+    pattern = getattr(optimizer, "_exclude_from_weight_decay_pattern", None)
+    return None if pattern is None else sorted(pattern.pattern.split("|"))
 
 
 class Same:

@@ -14,6 +14,7 @@ from skforecast_lstm._counts import check_divides
 from skforecast_lstm.regressors._identity import identity
 from skforecast_lstm.regressors._losses import PinballLoss, TypedLoss
 from skforecast_lstm.regressors._parameters import NOT_STRUCTURE, starting_rate
+from skforecast_lstm.regressors._rebuilt import make_metrics, make_optimizer
 from skforecast_lstm.regressors._seeds import global_random_kept, recipe_of
 from skforecast_lstm.regressors._windows import flat_window
 from skforecast_lstm.training import Arrays, Program, assign
@@ -135,36 +136,12 @@ def make_loss(loss: Any, quantiles: Sequence[float] | None, dtype: str) -> Any:
     return TypedLoss(loss, reduction=reduction, dtype=dtype)
 
 
-def make_optimizer(optimizer: Any, learning_rate: Any) -> keras.optimizers.Optimizer:
-    """Return a new optimizer; the user's own instance is only read."""
-    given = optimizer() if isinstance(optimizer, type) else optimizer
-    given = keras.optimizers.get(given)
-    rate = starting_rate(optimizer, learning_rate)
-    config = {**given.get_config(), "name": "optimizer", "learning_rate": rate}
-    return type(given).from_config(config)
-
-
 def start_optimizer(optimizer: Any, state: Arrays, estimator: Any) -> None:
     """Put ``state`` and the learning rate that a fit starts with into ``optimizer``."""
     assign(optimizer, state)
     rate = starting_rate(estimator.optimizer, estimator.learning_rate)
     if isinstance(rate, Real):  # a schedule is part of the optimizer itself
         optimizer.learning_rate = rate
-
-
-def make_metrics(metrics: Sequence | None, dtype: str) -> list[keras.metrics.Metric]:
-    """Return new metrics, with the names that Keras gives them in ``fit``."""
-    made = []
-    for metric in metrics or ():
-        found = keras.metrics.get(metric)
-        if isinstance(found, keras.metrics.Metric):
-            made.append(type(found).from_config({**found.get_config(), "dtype": dtype}))
-            if isinstance(metric, str):
-                made[-1].name = metric
-        else:
-            name = metric if isinstance(metric, str) else found.__name__
-            made.append(keras.metrics.MeanMetricWrapper(found, name=name, dtype=dtype))
-    return made
 
 
 def make_callbacks(
