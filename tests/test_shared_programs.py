@@ -138,6 +138,11 @@ class Interrupt(kc.Callback):
             raise KeyboardInterrupt
 
 
+class InterruptAtOnce(kc.Callback):
+    def on_epoch_begin(self, epoch, logs=None):
+        raise KeyboardInterrupt
+
+
 @SAVES
 @pytest.mark.parametrize("beside", [[], [OfBatches]], ids=["program", "model.fit"])
 def test_a_fit_resumes_from_its_backup(beside, small, tmp_path):
@@ -269,3 +274,22 @@ def test_a_copy_has_the_same_optimizer(copied, small):
     lost = copied(vanilla(optimizer=Boosted(boost=0.5)))
     with pytest.raises(ValueError, match=r"_boost is 0[.]5"):
         lost.fit(*small)
+
+
+def test_going_on_keeps_the_history_there_was(small):
+    X, y = small
+    est = vanilla(warm_start=True).fit(X, y, X_val=X[:9], y_val=y[:9])
+    losses = est.history_["val_loss"]
+    est.partial_fit(X, y)
+    assert_array_equal(est.history_["val_loss"], [*losses, np.nan])
+    assert list(map(len, est.history_.values())) == [4, 4]
+    est.set_params(metrics=None, callbacks=[InterruptAtOnce])
+    with pytest.warns(TrainingInterrupted, match="after 0 of 3"):
+        est.fit(X, y)
+    assert est.n_iter_ == len(est.history_["loss"]) == 4
+
+
+def test_a_list_that_begins_later_is_as_long_as_the_others(small):
+    X, y = small
+    est = vanilla(warm_start=True).fit(X, y).fit(X, y, X_val=X[:9], y_val=y[:9])
+    assert_array_equal(np.isnan(est.history_["val_loss"]), [True] * 3 + [False] * 3)

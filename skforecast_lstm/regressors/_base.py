@@ -28,6 +28,7 @@ from skforecast_lstm.regressors._network import (
     build_network,
     build_program,
     check_continues,
+    continued,
     make_callbacks,
     padded_batch,
     start_optimizer,
@@ -223,7 +224,7 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
             self.optimizer_values_: Arrays = program.optimizer_values()
             program.hold(self.weights_)
         self.__dict__.pop("_model", None)
-        self.history_ = {k: self.history_.get(k, []) + v for k, v in history.items()}
+        self.history_ = continued(self.history_, history)
         self.n_iter_ = len(self.history_.get("loss", ()))
 
     def predict(self, X: Any) -> np.ndarray:

@@ -80,7 +80,7 @@ SHARED_ATTRIBUTES = """\
     model_ : keras.Model
         The network, which reads normalised windows.
     history_ : dict of str to list of float
-        Loss and metrics of each epoch.
+        Loss and metrics of each epoch; NaN where training went on without one.
     n_iter_ : int
         Epochs run.
     weights_ : list of ndarray

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
-from math import cos, pi
+from math import cos, nan, pi
 from numbers import Real
 from typing import Any
 
@@ -124,6 +124,15 @@ def check_continues(estimator: Any) -> None:
             f"structure{what}; to train it further, leave its parameters as they were, "
             "or set warm_start=False"
         )
+
+
+def continued(history: dict, after: dict) -> dict:
+    """Return one history of both; NaN in epochs of one that has no such list."""
+    n, n_after = (len(part.get("loss", ())) for part in (history, after))
+    return {
+        name: history.get(name, [nan] * n) + after.get(name, [nan] * n_after)
+        for name in {**history, **after}
+    }
 
 
 def make_loss(loss: Any, quantiles: Sequence[float] | None, dtype: str) -> Any:
