@@ -293,3 +293,31 @@ def test_a_list_that_begins_later_is_as_long_as_the_others(small):
     X, y = small
     est = vanilla(warm_start=True).fit(X, y).fit(X, y, X_val=X[:9], y_val=y[:9])
     assert_array_equal(np.isnan(est.history_["val_loss"]), [True] * 3 + [False] * 3)
+
+
+def rates(est):
+    return est.history_["learning_rate"][-3:]
+
+
+@SAVES
+def test_going_on_keeps_the_rate_that_was_reached(small):
+    reduce = kc.ReduceLROnPlateau("loss", factor=0.1, patience=1, min_delta=9.0)
+    est = vanilla(callbacks=[reduce], warm_start=True).fit(*small)
+    assert_allclose(rates(est), [0.1, 0.1, 0.01], rtol=1e-5)
+    est = pickle.loads(pickle.dumps(est.fit(*small)))
+    assert_allclose(rates(est), [1e-3, 1e-3, 1e-4], rtol=1e-5)
+    assert_allclose(rates(est.set_params(learning_rate=0.2).fit(*small))[:2], 0.2)
+    assert_allclose(rates(est.set_params(decay="cosine").fit(*small))[0], 0.2)
+    assert_allclose(rates(est.fit(*small))[0], 0.2)
+    assert_allclose(rates(est.set_params(decay=None).fit(*small))[0], 0.2)
+    assert_allclose(rates(est.set_params(warm_start=False).fit(*small))[0], 0.2)
+
+
+def test_going_on_from_model_by_hand_goes_on_with_its_optimizer(small):
+    X, y = small
+    est = vanilla(optimizer="adam").fit(X, y)
+    est.model_.fit(X[..., None], y[:, None], BATCH, epochs=2, verbose=0)
+    est = pickle.loads(pickle.dumps(est)).partial_fit(X, y)
+    assert int(est.model_.optimizer.iterations) == 6 * 5
+    est.model_.compile("sgd", "mse")
+    assert int(est.partial_fit(X, y).model_.optimizer.iterations) == 7 * 5

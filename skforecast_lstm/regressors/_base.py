@@ -49,6 +49,7 @@ from skforecast_lstm.training import (
     assign,
     program_for,
     values,
+    values_like,
 )
 
 
@@ -206,25 +207,22 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
         order = partial(epoch_order, len(samples), self._seed, self.shuffle)
         first = len(self.history_.get("loss", ()))
         callbacks = make_callbacks(self, range(first, first + epochs), validation)
-        training = Training(
-            samples, epochs, order, first, validation, callbacks, self.verbose,
-            self.batch_size,
-        )  # fmt: skip
+        rest = validation, callbacks, self.verbose, self.batch_size
+        training = Training(samples, epochs, order, first, *rest)
         with self._program() as program:
-            optimizer = program.model.optimizer
             if again:
+                state = self._optimizer_values()
                 program.load(self._weights())
-                start_optimizer(optimizer, self.optimizer_values_, self)
             else:
                 rng = np.random.default_rng(self._seed)
                 program.load(initial_values(program.recipe, rng))
-                start_optimizer(optimizer, program.fresh_optimizer(), self)
-            history = training.run(program)
+                state = program.fresh_optimizer()
+            start_optimizer(program.model.optimizer, state, self, again)
+            self.history_ = continued(self.history_, training.run(program))
             self.weights_: Arrays = values(program.model)
             self.optimizer_values_: Arrays = program.optimizer_values()
             program.hold(self.weights_)
         self.__dict__.pop("_model", None)
-        self.history_ = continued(self.history_, history)
         self.n_iter_ = len(self.history_.get("loss", ()))
 
     def predict(self, X: Any) -> np.ndarray:
@@ -290,8 +288,13 @@ class BaseLSTMRegressor(SharedParameters, KerasRegressor):
         # Who changed the weights of model_ by hand expects to see it.
         return values(self._model) if "_model" in vars(self) else self.weights_
 
+    def _optimizer_values(self) -> Arrays:
+        known = self.optimizer_values_
+        return values_like(known, self._model) if "_model" in vars(self) else known
+
     def __getstate__(self) -> dict:
         state = dict(super().__getstate__())
         if "_model" in state:
+            state["optimizer_values_"] = self._optimizer_values()
             state["weights_"] = values(state.pop("_model"))
         return state

@@ -47,9 +47,11 @@ default="global"
     optimizer : str, class or keras.optimizers.Optimizer, default="adam"
         An instance is copied and never changed.
     learning_rate : float or LearningRateSchedule, default=None
-        None: that of an optimizer given as an instance, otherwise 0.005.
+        None: that of an optimizer given as an instance, otherwise 0.005. Training
+        further goes on with what a callback has made of it.
     decay : {"cosine", None}, default=None
-        "cosine": the learning rate falls to 0 over ``epochs``, along half a cosine.
+        "cosine": the learning rate falls to 0 over the epochs of a fit, along half a
+        cosine; that of ``partial_fit``, a single epoch, is constant.
     epochs : int, default=100
         Most passes over the training windows.
     batch_size : int, default=32

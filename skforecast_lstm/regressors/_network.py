@@ -145,12 +145,19 @@ def make_loss(loss: Any, quantiles: Sequence[float] | None, dtype: str) -> Any:
     return TypedLoss(loss, reduction=reduction, dtype=dtype)
 
 
-def start_optimizer(optimizer: Any, state: Arrays, estimator: Any) -> None:
-    """Put ``state`` and the learning rate that a fit starts with into ``optimizer``."""
+def start_optimizer(optimizer: Any, state: Arrays, estimator: Any, again: bool) -> None:
+    """Put ``state`` and the learning rate that a fit starts with into ``optimizer``.
+
+    ``again`` goes on with the rate that the last fit came to, by ReduceLROnPlateau for
+    instance, unless another is asked for now. ``decay`` begins anew.
+    """
     assign(optimizer, state)
     rate = starting_rate(estimator.optimizer, estimator.learning_rate)
-    if isinstance(rate, Real):  # a schedule is part of the optimizer itself
+    asked = rate, estimator.decay
+    goes_on = again and asked == estimator._asked and estimator.decay is None
+    if isinstance(rate, Real) and not goes_on:  # a schedule is part of the optimizer
         optimizer.learning_rate = rate
+    estimator._asked = asked
 
 
 def make_callbacks(

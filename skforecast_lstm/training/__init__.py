@@ -8,7 +8,7 @@ from skforecast_lstm.training._program import (
     program_for,
 )
 from skforecast_lstm.training._run import Samples, Training
-from skforecast_lstm.training._state import Arrays, assign, values
+from skforecast_lstm.training._state import Arrays, assign, values, values_like
 from skforecast_lstm.training._threads import follow_omp_num_threads
 
 follow_omp_num_threads()
@@ -24,4 +24,5 @@ __all__ = [
     "clear_cache",
     "program_for",
     "values",
+    "values_like",
 ]

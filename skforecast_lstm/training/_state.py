@@ -17,6 +17,12 @@ def values(holder: Any) -> Arrays:
     return [v.numpy() for v in holder.variables]
 
 
+def values_like(known: Arrays, model: keras.Model) -> Arrays:
+    """Return the state of the model's optimizer, or ``known`` if it is another one."""
+    now = values(model.optimizer) if model.optimizer is not None else []
+    return now if [a.shape for a in now] == [a.shape for a in known] else known
+
+
 def assign(holder: Any, arrays: Arrays) -> None:
     """Put ``arrays`` into the variables of a model or optimizer."""
     for variable, array in zip(holder.variables, arrays, strict=True):
