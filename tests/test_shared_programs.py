@@ -321,3 +321,68 @@ def test_going_on_from_model_by_hand_goes_on_with_its_optimizer(small):
     assert int(est.model_.optimizer.iterations) == 6 * 5
     est.model_.compile("sgd", "mse")
     assert int(est.partial_fit(X, y).model_.optimizer.iterations) == 7 * 5
+
+
+class Centred(keras.layers.Layer):
+    def call(self, x, training=False):
+        return x - keras.ops.mean(x, axis=0) if training else x
+
+
+class AddingLoss(keras.layers.Layer):
+    def call(self, x, training=False):
+        if training:
+            self.add_loss(keras.ops.mean(x**2))
+        return x
+
+
+class Halved(keras.layers.Layer):
+    def call(self, x, training=False):
+        return x / 2 if training else x
+
+
+def of_batch(x):
+    return x - keras.ops.mean(x, axis=0)
+
+
+def of_step(x):
+    return keras.ops.tanh(x)
+
+
+class Extended(VanillaLSTMRegressor):
+    layers = ()
+
+    def _encode(self, x):
+        x = super()._encode(x)
+        for layer in self.layers:
+            x = layer()(x)
+        return x
+
+
+@pytest.mark.parametrize(
+    ("layers", "options", "padded"),
+    [
+        ([Centred], {}, False),
+        ([AddingLoss], {}, False),
+        ([lambda: keras.layers.Softmax(0)], {}, False),
+        ([lambda: keras.layers.Softmax(-1)], {}, True),
+        ([], {"activation": of_batch}, False),
+        ([], {"activation": of_step}, True),
+        ([Halved, lambda: keras.layers.Dropout(0.5)], {"dropout": 0.5}, True),
+    ],
+    ids="mean loss axis-0 axis-1 activation usual dropout".split(),
+)
+def test_what_sees_the_batch_in_training_sees_no_padding(
+    layers, options, padded, small, monkeypatch
+):
+    calls, fit = [], keras.Model.fit
+    counted = lambda *a, **k: (calls.append(1), fit(*a, **k))[1]  # noqa: E731
+    monkeypatch.setattr(Extended, "layers", layers)
+    clear_cache()
+    given = {**vanilla(epochs=1).get_params(), **options}
+    with monkeypatch.context() as m:
+        m.setattr(keras.Model, "fit", counted)
+        est = Extended(**given).fit(*small)
+        assert len(calls) == (not padded)
+    if not options.get("dropout"):
+        losses = Extended(**{**given, "callbacks": [OfBatches]}).fit(*small).history_
+        assert_allclose(est.history_["loss"], losses["loss"], rtol=1e-4)

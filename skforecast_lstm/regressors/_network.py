@@ -153,9 +153,9 @@ def start_optimizer(optimizer: Any, state: Arrays, estimator: Any, again: bool) 
     """
     assign(optimizer, state)
     rate = starting_rate(estimator.optimizer, estimator.learning_rate)
-    asked = rate, estimator.decay
+    asked = rate if isinstance(rate, Real) else None, estimator.decay
     goes_on = again and asked == estimator._asked and estimator.decay is None
-    if isinstance(rate, Real) and not goes_on:  # a schedule is part of the optimizer
+    if asked[0] is not None and not goes_on:  # a schedule is part of the optimizer
         optimizer.learning_rate = rate
     estimator._asked = asked
 
