@@ -1,6 +1,7 @@
 """Programs are shared: no fit may see what another one, or its callbacks, has done."""
 
 import pickle
+from functools import partial
 
 import keras
 import numpy as np
@@ -386,3 +387,63 @@ def test_what_sees_the_batch_in_training_sees_no_padding(
     if not options.get("dropout"):
         losses = Extended(**{**given, "callbacks": [OfBatches]}).fit(*small).history_
         assert_allclose(est.history_["loss"], losses["loss"], rtol=1e-4)
+
+
+def activation_of(function):
+    def act(x):
+        return function(x)
+
+    return keras.layers.Activation(act, name="act")
+
+
+def test_layers_of_one_name_have_functions_of_their_own(small):
+    def losses(function):
+        est = vanilla(activation=activation_of(function), epochs=1)
+        return est.fit(*small).history_["loss"]
+
+    clear_cache()
+    expected = losses(keras.ops.zeros_like)
+    clear_cache()
+    assert losses(keras.ops.tanh) != expected
+    assert losses(keras.ops.zeros_like) == expected
+
+
+class Scaled:
+    def __init__(self, scale):
+        self.scale = scale
+
+    def __call__(self, *arrays):
+        if len(arrays) == 1:
+            return self.scale * keras.ops.tanh(arrays[0])
+        return self.scale * keras.ops.mean((arrays[0] - arrays[1]) ** 2, axis=-1)
+
+    def method(self, *arrays):
+        return self(*arrays)
+
+
+@pytest.mark.parametrize("name", ["loss", "activation", "method"])
+def test_an_attribute_of_a_function_object_counts(name, small):
+    def parameters(function):
+        if name == "method":
+            return {"loss": function.method, "epochs": 1}
+        return {name: function, "epochs": 1}
+
+    clear_cache()
+    expected = [vanilla(**parameters(Scaled(s))).fit(*small) for s in (1.0, 10.0)]
+    losses = [est.history_["loss"] for est in expected]
+    assert losses[0] != losses[1]
+    clear_cache()
+    function = Scaled(1.0)
+    est = vanilla(**parameters(function)).fit(*small)
+    assert est.history_["loss"] == losses[0]
+    function.scale = 10.0
+    assert_allclose(est.predict(small[0]), expected[0].predict(small[0]), rtol=1e-6)
+    assert est.fit(*small).history_["loss"] == losses[1]
+
+
+def test_equal_partial_functions_share_a_program(small):
+    losses = [partial(keras.losses.huber, delta=0.5) for _ in range(2)]
+    vanilla(loss=losses[0], epochs=1).fit(*small)
+    before = Program.n_traces
+    vanilla(loss=losses[1], epochs=1).fit(*small)
+    assert Program.n_traces == before

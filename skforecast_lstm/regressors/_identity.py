@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from functools import partial
 from typing import Any
 
 import keras
@@ -31,9 +32,29 @@ def identity(value: Any) -> Hashable:
         return type(value), identity(config), identity(state)
     learns = isinstance(value, keras.Layer) and value.variables
     if hasattr(value, "get_config") and not isinstance(value, type) and not learns:
-        return type(value), identity(value.get_config()), identity(own_state(value))
+        state = own_state(value), _functions_of(value)
+        return type(value), identity(value.get_config()), identity(state)
+    if isinstance(value, partial):
+        return name, identity((value.func, value.args, value.keywords))
     compares = isinstance(value, Hashable) and not keras.ops.is_tensor(value)
-    return name, value if compares else Same(value)
+    known = value if compares else Same(value)
+    if callable(value) and not isinstance(value, type):
+        state = own_state(getattr(value, "__self__", value))  # of a method's instance
+        return name, known, identity(state)
+    return name, known
+
+
+def _functions_of(value: Any) -> dict[str, Any]:
+    """Return the functions that a layer holds: its configuration has their names."""
+    if not isinstance(value, keras.Layer):
+        return {}
+    return {
+        name: function
+        for name, function in vars(value).items()
+        if callable(function)
+        and not isinstance(function, keras.Layer)
+        and not hasattr(type(value), name)  # Keras wraps a layer's own methods
+    }
 
 
 def own_state(value: Any) -> dict[str, Any]:
@@ -45,7 +66,7 @@ def own_state(value: Any) -> dict[str, Any]:
         return {}
     return {
         name: attribute
-        for name, attribute in vars(value).items()
+        for name, attribute in getattr(value, "__dict__", {}).items()
         if isinstance(attribute, PLAIN) and name not in NO_STATE
     }
 

@@ -69,6 +69,11 @@ def build_network(
 def build_program(estimator: Any) -> Program:
     """Return the program of a fitted network, nothing compiled yet."""
     known, estimator = estimator._structure, estimator._as_fitted()
+    # An instance may have been changed since the fit, which the key tells nothing of.
+    changed = structure(estimator) != known
+    if not isinstance(estimator.activation, keras.Layer):
+        # As with the loss: the program outlives what an instance may become.
+        estimator.activation = copy.copy(estimator.activation)
     # Initial weights don't depend on the activation, and a function of the user's own
     # can't be made from a configuration.
     plain = copy.copy(estimator)
@@ -83,8 +88,7 @@ def build_program(estimator: Any) -> Program:
         metrics,
         recipe_of(build_network(plain, any_length=any_length)),
     )
-    # An instance may have been changed since the fit, which the key tells nothing of.
-    program.changed = structure(estimator) != known
+    program.changed = changed
     return program
 
 
