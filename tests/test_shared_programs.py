@@ -11,6 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 
 from skforecast_lstm import VanillaLSTMRegressor, clear_cache
+from skforecast_lstm.regressors._samples import WindowSamples
 from skforecast_lstm.training import Program, TrainingInterrupted
 
 BATCH = 8
@@ -447,3 +448,14 @@ def test_equal_partial_functions_share_a_program(small):
     before = Program.n_traces
     vanilla(loss=losses[1], epochs=1).fit(*small)
     assert Program.n_traces == before
+
+
+def test_keras_is_given_validation_in_batches(small, monkeypatch):
+    X, y = (np.concatenate([part] * 20) for part in small)
+    sizes, gather = [], WindowSamples.gather
+    monkeypatch.setattr(
+        WindowSamples, "gather", lambda s, i: (sizes.append(len(i)), gather(s, i))[1]
+    )
+    est = vanilla(callbacks=[OfBatches], loss=keras.losses.MeanSquaredError("sum"))
+    est.fit(*small, X_val=X, y_val=y)
+    assert max(sizes) == BATCH

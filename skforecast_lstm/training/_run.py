@@ -195,11 +195,11 @@ class Training:
     ) -> None:
         validation = None
         if self.validation is not None:
-            validation = self.validation.gather(np.arange(len(self.validation)))
-        batches = _Batches(self.samples, program.batch_size, self.order)
+            validation = _Batches(self.validation, self._evaluated_at_once(program))
+        batches = _Batches(self.samples, program.batch_size)
 
         def begin_epoch(epoch: int, logs: dict | None = None) -> None:
-            batches.begin_epoch(epoch)
+            batches.index = self.order(epoch)
             if epoch == self._begin(program.model):
                 program.follow_changes()
 
@@ -211,7 +211,6 @@ class Training:
         program.model.fit(
             batches,
             validation_data=validation,
-            validation_batch_size=self._evaluated_at_once(program),
             epochs=self.first_epoch + self.epochs,
             initial_epoch=self.first_epoch,
             callbacks=callbacks,
@@ -223,9 +222,9 @@ class Training:
 class _Batches(keras.utils.PyDataset):
     """The batches of the compiled loop, for ``model.fit``."""
 
-    def __init__(self, samples: Samples, batch_size: int, order: Callable) -> None:
+    def __init__(self, samples: Samples, batch_size: int) -> None:
         super().__init__()
-        self.samples, self.batch_size, self.order = samples, batch_size, order
+        self.samples, self.batch_size = samples, batch_size
         self.index = np.arange(len(samples))
 
     def __len__(self) -> int:
@@ -234,9 +233,6 @@ class _Batches(keras.utils.PyDataset):
     def __getitem__(self, batch: int) -> tuple:
         start = batch * self.batch_size
         return self.samples.gather(self.index[start : start + self.batch_size])
-
-    def begin_epoch(self, epoch: int, logs: dict | None = None) -> None:
-        self.index = self.order(epoch)
 
 
 def end_all_but_backups(callbacks: keras.callbacks.CallbackList) -> None:
