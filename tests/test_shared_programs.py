@@ -33,14 +33,15 @@ def vanilla(**parameters):
     return VanillaLSTMRegressor(**{**options, **parameters})
 
 
-def keras_fit(est, small, optimizer="adam", loss="mse", **options):
+def keras_fit(est, small, optimizer="adam", loss="mse", metrics=None, **options):
     """Fit a model with the initial weights of ``est`` in plain Keras."""
     X, y = small
-    start = vanilla(**{**est.get_params(), "callbacks": None, "learning_rate": None})
-    start.set_params(optimizer=keras.optimizers.SGD(1e-30), epochs=1).fit(X, y)
+    start = vanilla(**est.get_params()).set_params(callbacks=None, metrics=None)
+    start.set_params(learning_rate=None, optimizer=keras.optimizers.SGD(1e-30))
+    start.set_params(epochs=1).fit(X, y)
     model = keras.models.clone_model(start.model_)
     model.set_weights(start.model_.get_weights())
-    model.compile(optimizer, loss, jit_compile=False)
+    model.compile(optimizer, loss, metrics=metrics, jit_compile=False)
     model.optimizer.build(model.trainable_variables)  # within a trace, copies get lost
     given = {"epochs": est.epochs, "shuffle": False, "verbose": 0, **options}
     return model.fit(X[..., None], y[:, None], BATCH, **given)
@@ -459,3 +460,37 @@ def test_keras_is_given_validation_in_batches(small, monkeypatch):
     est = vanilla(callbacks=[OfBatches], loss=keras.losses.MeanSquaredError("sum"))
     est.fit(*small, X_val=X, y_val=y)
     assert max(sizes) == BATCH
+
+
+def absolute(y_true, y_pred, power=1):
+    return keras.ops.mean(keras.ops.abs(y_true - y_pred) ** power, axis=-1)
+
+
+def test_metrics_may_be_partial_functions_losses_and_objects(small):
+    metrics = [partial(absolute, power=2), keras.losses.Huber(0.1), Scaled(2.0)]
+    est = vanilla(metrics=metrics, epochs=1).fit(*small)
+    expected = keras_fit(est, small, keras.optimizers.SGD(0.1), metrics=metrics).history
+    assert set(est.history_) == set(expected)
+    for name, values in expected.items():
+        assert_allclose(est.history_[name], values, rtol=1e-4)
+
+
+def test_several_optimizers_are_refused(small):
+    several = keras.optimizers.OptimizerMap(keras.optimizers.SGD(0.1))
+    est = vanilla(optimizer=keras.optimizers.MultiOptimizer(several))
+    with pytest.raises(ValueError, match=r"MultiOptimizer .* single optimizer"):
+        est.fit(*small)
+
+
+class Handed(VanillaLSTMRegressor):
+    def _encode(self, x):
+        lstm = keras.layers.LSTM(4, return_sequences=True, return_state=True)
+        sequence, *state = lstm(x)
+        return keras.layers.LSTM(4)(sequence, initial_state=state)
+
+
+def test_an_encoder_may_hand_a_state_on(small):
+    est = Handed(**vanilla().get_params())
+    losses = est.fit(*small).history_["loss"]
+    expected = est.set_params(callbacks=[OfBatches]).fit(*small).history_["loss"]
+    assert_allclose(losses, expected, rtol=1e-4)

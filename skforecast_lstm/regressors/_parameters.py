@@ -142,6 +142,11 @@ def check_parameters(estimator: Any) -> None:
             f"{who}: LossScaleOptimizer is made for float16, and networks are float32 "
             "or float64; give its inner_optimizer"
         )
+    if isinstance(estimator.optimizer, keras.optimizers.MultiOptimizer):
+        raise ValueError(
+            f"{who}: MultiOptimizer has a learning rate for each part of a network, "
+            "and fit sets one; give a single optimizer, such as keras.optimizers.Adam()"
+        )
     rate = starting_rate(estimator.optimizer, estimator.learning_rate)
     if estimator.decay is not None and not isinstance(rate, Real):
         raise ValueError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -35,9 +37,18 @@ def make_metrics(metrics: Sequence | None, dtype: str) -> list[keras.metrics.Met
             if isinstance(metric, str):
                 made[-1].name = metric
         else:
-            name = metric if isinstance(metric, str) else found.__name__
+            name = metric if isinstance(metric, str) else _name_of(found)
+            found = copy.copy(found)  # as the program outlives what it may become
             made.append(keras.metrics.MeanMetricWrapper(found, name=name, dtype=dtype))
     return made
+
+
+def _name_of(function: Any) -> str:
+    """Return the name that Keras gives a function, a loss or an object in its logs."""
+    for name in ("name", "__name__"):
+        if isinstance(getattr(function, name, None), str):
+            return getattr(function, name)
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(function).__name__).lower()
 
 
 def _metric_like(given: keras.metrics.Metric, dtype: str) -> keras.metrics.Metric:

@@ -78,7 +78,11 @@ def _lstm_layers(model: keras.Model, n_steps: int) -> Iterator[tuple]:
     """Return the LSTM layers, and how many steps each takes for ``n_steps`` of X."""
     for layer in model._flatten_layers():
         if type(layer) is keras.layers.LSTM:
-            yield layer, layer.get_build_config()["input_shape"][1] or n_steps
+            shapes = layer.get_build_config()  # of several inputs, if given a state
+            shape = (
+                shapes.get("input_shape") or shapes["shapes_dict"]["sequences_shape"]
+            )
+            yield layer, shape[1] or n_steps
 
 
 def _is_covered(layer: keras.layers.Layer) -> bool:
