@@ -28,12 +28,12 @@ def identity(value: Any) -> Hashable:
         return type(value), identity(_without(vars(value), "name", "_dtype_policy"))
     if isinstance(value, keras.optimizers.Optimizer):  # made from its configuration
         config = _without(value.get_config(), "name", "learning_rate")
-        state = not_decayed(value), own_state(value)
-        return type(value), identity(config), identity(state)
+        beside = identity([not_decayed(value), own_state(value)])
+        return type(value), identity(config), beside
     learns = isinstance(value, keras.Layer) and value.variables
     if hasattr(value, "get_config") and not isinstance(value, type) and not learns:
-        state = own_state(value), _functions_of(value)
-        return type(value), identity(value.get_config()), identity(state)
+        beside = identity([own_state(value), _functions_of(value)])
+        return type(value), identity(value.get_config()), beside
     if isinstance(value, partial):
         return name, identity((value.func, value.args, value.keywords))
     compares = isinstance(value, Hashable) and not keras.ops.is_tensor(value)

@@ -35,7 +35,6 @@ from skforecast_lstm.training._state import (
     build_optimizer,
     read_by_traces,
     reads_the_same,
-    values,
 )
 
 BLOCK_BATCHES = 256  # batches in one call of the compiled loop, at most
@@ -80,12 +79,12 @@ class Program:
         recipe: Any = None,
     ) -> None:
         self.model, self.batch_size, self.metrics = model, batch_size, list(metrics)
-        self._copies = build_optimizer(model)  # before any trace, else there are two
+        # Before any trace, else there are two.
+        self._fresh, self._copies = build_optimizer(model)
         if not tf.distribute.has_strategy():
             # One replica has nothing to reduce, and Keras' reduction is a custom
             # gradient: TensorFlow keeps those for good, with each graph they are in.
             model.optimizer._all_reduce_sum_gradients = list
-        self._fresh = values(model.optimizer)
         self._slots = model.optimizer.variables  # a callback may untrack one
         self.loaded: Arrays = []  # the weights that the model holds
         self.recipe, self.xla, self.n_outputs = recipe, xla, n_outputs

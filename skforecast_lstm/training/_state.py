@@ -29,26 +29,25 @@ def assign(holder: Any, arrays: Arrays) -> None:
         variable.assign(array)
 
 
-def build_optimizer(model: keras.Model) -> dict[int, Any]:
-    """Build the optimizer; return the weights that its variables begin as copies of.
+def build_optimizer(model: keras.Model) -> tuple[Arrays, dict[int, Any]]:
+    """Build the optimizer; return its state, and the weights that parts of it copy.
 
-    By the variable's number. As those of ScheduleFreeAdamW; they are found by weights
-    that are like nothing else.
+    By the number of the variable, as in ScheduleFreeAdamW. They are found by
+    weights that are like nothing else; each fit puts in its own.
     """
     weights, rng = model.trainable_variables, np.random.default_rng(0)
-    before = [w.numpy() for w in weights]
-    for weight in weights:
-        weight.assign(rng.uniform(1.0, 2.0, weight.shape))
-    model.optimizer.build(weights)
-    odd = [w.numpy() for w in weights]
-    for weight, array in zip(weights, before, strict=True):
+    odd = [rng.uniform(-0.5, 0.5, w.shape).astype(w.dtype) for w in weights]
+    for weight, array in zip(weights, odd, strict=True):
         weight.assign(array)
-    return {
+    model.optimizer.build(weights)
+    state = values(model.optimizer)
+    copies = {
         i: weight
-        for i, slot in enumerate(values(model.optimizer))
+        for i, slot in enumerate(state)
         for weight, array in zip(weights, odd, strict=True)
         if np.array_equal(slot, array)
     }
+    return state, copies
 
 
 def read_by_traces(model: keras.Model) -> list[tuple[str, Any]]:
