@@ -9,7 +9,7 @@ from pandas.api.types import infer_dtype, is_object_dtype
 
 from skforecast_lstm._times import text_columns
 
-MOST_NUMBERS = 0.5  # of a column that was meant to be numbers
+MOST_NUMBERS = 0.8  # of a column that was meant to be numbers, and is no code
 
 
 def with_floats(frame: pd.DataFrame) -> pd.DataFrame:
