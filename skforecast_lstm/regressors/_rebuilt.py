@@ -69,9 +69,10 @@ def _check_rebuilt(parameter: str, given: Any, made: Any) -> None:
     """Refuse an instance whose state its configuration does not have."""
     state, who = own_state(made), type(given).__name__
     for name, value in own_state(given).items():
-        if name not in state or state[name] != value:
+        other = state.get(name)
+        if other is not value and (name not in state or other != value):
             raise ValueError(
-                f"{parameter}: {who}.{name} is {value!r}, but {state.get(name)!r} in "
+                f"{parameter}: {who}.{name} is {value!r}, but {other!r} in "
                 f"the {who} that is made from its configuration for each network; "
                 "return it from get_config and take it in __init__"
             )

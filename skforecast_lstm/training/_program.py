@@ -101,7 +101,7 @@ class Program:
         self.forward = _traced(self._forward, False, parts[:1])
 
     def look_for_changes(self) -> bool:
-        """Return whether a callback changed what no variable holds; then it is kept."""
+        """Return whether a callback changed more than values: no other fit follows."""
         read, before = read_by_traces(self.model), self._read
         same, self._read = reads_the_same(read, before), read
         self.changed |= not same
