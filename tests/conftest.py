@@ -10,11 +10,19 @@ os.environ["OMP_NUM_THREADS"] = "1"
 
 from pathlib import Path
 
+import keras
 import pytest
 from sklearn.base import is_regressor
 from sklearn.utils.estimator_checks import check_estimator
 
+keras.utils.set_random_seed(0)  # layers built while tests are collected
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def same_weights_in_every_run():
+    """Seed what Keras draws where a test names no seed."""
+    keras.utils.set_random_seed(0)
 
 
 @pytest.fixture
