@@ -84,6 +84,27 @@ def test_other_layers_stay_as_they_are(layer):
         assert "BlockLSTM" not in traced(network, x)[1]
 
 
+@pytest.mark.parametrize(
+    "layer",
+    [
+        layers.LSTM(3, activation="relu"),
+        layers.LSTM(3, dropout=0.5, go_backwards=True, return_sequences=True),
+        layers.LSTM(3, dtype="float64"),
+    ],
+)
+def test_what_the_operation_does_not_do_is_unrolled(layer):
+    window = keras.Input((5, 4), dtype=layer.dtype)
+    network = keras.Model(window, layer(window))
+    x = np.random.default_rng(0).normal(size=(6, 5, 4)).astype(layer.dtype)
+    wanted, operations = traced(network, x)
+    assert {"While", "StatelessWhile"} & operations
+    with whole_sequences(network, unrolled=True):
+        own, operations = traced(network, x)
+    assert not {"While", "StatelessWhile"} & operations
+    assert not layer.unroll
+    assert_same(own(x), wanted(x))
+
+
 @pytest.mark.parametrize("n_features", [1, 2, 3])
 def test_the_operation_has_no_reason_to_warn(n_features):
     window = keras.Input((5, n_features))

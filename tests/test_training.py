@@ -36,6 +36,7 @@ from skforecast_lstm.forecaster._search import TimedGridSearch
 from skforecast_lstm.regressors._network import structure
 from skforecast_lstm.training import Program, TrainingInterrupted
 from skforecast_lstm.training import _program as program_module
+from skforecast_lstm.training import _sequences as sequences_module
 
 UNITS, N_STEPS, N_FEATURES, BATCH = 3, 4, 2, 8
 CNN = {"n_subsequences": 2, "filters": 3, "kernel_size": 2, "pool_size": 2}
@@ -102,7 +103,7 @@ def floatx(dtype):
     keras.config.set_dtype_policy(before[1])
 
 
-def plain_keras(architecture):
+def plain_keras(architecture, activation):
     """Return the same network in plain Keras, uncompiled."""
     stack = [keras.Input((N_STEPS, N_FEATURES))]
     stack += ENCODERS[architecture.split()[-1]][2]()
@@ -115,7 +116,11 @@ def plain_keras(architecture):
         ]
     else:
         stack.append(layers.Dense(4))
-    return keras.Sequential(stack)
+    network = keras.Sequential(stack)
+    for layer in network._flatten_layers():
+        if isinstance(layer, layers.LSTM):
+            layer.cell.activation = keras.activations.get(activation)
+    return network
 
 
 class Recorder(kc.Callback):
@@ -228,26 +233,35 @@ def test_program_equals_keras_fit(architecture, dtype, data):
     assert_equals_keras_fit(architecture, dtype, data)
 
 
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
-def test_short_fit_equals_keras_fit(architecture, data):
-    assert_equals_keras_fit(architecture, "float32", data)
-    est = estimator(architecture).fit(*data)
-    with est._program() as program:
+@pytest.mark.parametrize(
+    ("architecture", "dtype", "activation"),
+    [
+        *((name, "float32", "tanh") for name in ARCHITECTURES),
+        # What the operation can't do is unrolled.
+        *((name, "float64", "tanh") for name in ARCHITECTURES[:4]),
+        *((name, "float32", "relu") for name in (*ARCHITECTURES[:4], ARCHITECTURES[7])),
+    ],
+)
+def test_short_fit_equals_keras_fit(architecture, dtype, activation, data):
+    assert_equals_keras_fit(architecture, dtype, data, activation)
+    est = estimator(architecture, activation=activation)
+    with est.fit(*(part.astype(dtype) for part in data))._program() as program:
         short = program.longest_short
     assert bool(short) is ("convlstm" not in architecture)
 
 
-def assert_equals_keras_fit(architecture, dtype, data):
+def assert_equals_keras_fit(architecture, dtype, data, activation="tanh"):
     X, y = (part.astype(dtype) for part in data)
     adam = keras.optimizers.Adam(0.02)
     with floatx(dtype):
-        model = plain_keras(architecture)
+        model = plain_keras(architecture, activation)
         model.compile(adam, "mse", jit_compile=False)
         adam.build(model.trainable_variables)
     unused = [variable.numpy() for variable in adam.variables]
     cases = [(21, False), (21, True), (5, True)]  # 21: a last short batch; 5 < 8
     for n, shuffle in cases if dtype == "float32" else cases[1:2]:
-        est = estimator(architecture, shuffle=shuffle, callbacks=[Recorder])
+        parameters = {"activation": activation, "callbacks": [Recorder]}
+        est = estimator(architecture, shuffle=shuffle, **parameters)
         est.fit(X[:n], y[:n])
         assert est.dtype_ == dtype
         model.set_weights(Recorder.seen[0])
@@ -614,6 +628,15 @@ def test_dropout_is_seeded(small):
     assert not np.allclose(fits[0], fits[3])
 
 
+def test_dropout_of_a_short_fit_is_that_of_model_fit(small, keras_fits):
+    own, by_keras = (
+        vanilla(dropout=0.3, callbacks=callbacks).fit(*small)
+        for callbacks in ([], [BatchLevel()])
+    )
+    assert len(keras_fits) == 1
+    assert_allclose(own.history_["loss"], by_keras.history_["loss"], rtol=1e-4)
+
+
 # ---- callbacks
 def test_own_callback_sees_true_weights_optimizer_and_logs(small):
     est = vanilla(metrics=["mae"], callbacks=[Recorder()]).fit(*small)
@@ -802,27 +825,33 @@ def loop_of(n_updates, **parameters):
     parameters = {"units": UNITS, "epochs": 1, "batch_size": BATCH, **parameters}
     est = VanillaLSTMRegressor(**parameters)
     with est.fit(X, y)._program() as program:
-        short = program.loop_for(n_updates) == program.run_short
-        compiled = program.run_compiled(N_STEPS)
-        assert short or program.loop_for(n_updates) == compiled
-    return "short" if short else "compiled"
+        loops = {
+            program.run_short(None): "operation",
+            program.run_short(N_STEPS): "unrolled",
+            program.run_compiled(N_STEPS): "compiled",
+        }
+        return loops[program.loop_for(n_updates)]
 
 
 def test_long_fits_and_large_networks_are_compiled(monkeypatch):
-    assert loop_of(1) == loop_of(1_000) == "short"
+    assert loop_of(1) == loop_of(1_000) == "operation"
     assert loop_of(1_001) == "compiled"
     one = BATCH * N_STEPS * 4 * UNITS * (1 + UNITS + 1)
     monkeypatch.setattr(program_module, "SHORT_MULTIPLICATIONS", 5 * one + 1)
     clear_cache()
-    assert loop_of(5) == "short"
+    assert loop_of(5) == "operation"
     assert loop_of(6) == "compiled"
     clear_cache()
 
 
-@pytest.mark.parametrize(
-    "parameters", [{"activation": "relu"}, {"dropout": 0.1}, {"dtype": "float64"}]
-)
-def test_what_the_operation_does_not_cover_is_compiled(parameters):
+UNCOVERED = [{"activation": "relu"}, {"dropout": 0.1}, {"dtype": "float64"}]
+
+
+@pytest.mark.parametrize("parameters", UNCOVERED)
+def test_what_the_operation_does_not_cover_is_unrolled(parameters, monkeypatch):
+    assert loop_of(1, **parameters) == loop_of(1_000, **parameters) == "unrolled"
+    assert loop_of(1_001, **parameters) == "compiled"
+    monkeypatch.setattr(sequences_module, "UNROLLED_STEPS", N_STEPS - 1)
     assert loop_of(1, **parameters) == "compiled"
 
 

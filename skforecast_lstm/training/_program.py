@@ -4,8 +4,8 @@ Keras builds, traces and dispatches for each model and each batch; for a small L
 is nearly all of the time. A :class:`Program` holds one network, its optimizer and the
 functions compiled for them. A fit borrows the program of its structure, puts its own
 weights in, runs blocks of many batches inside one compiled loop, and takes the weights
-out. No shape inside depends on the number of windows or epochs, so folds of any length
-share one compilation; and what XLA does not compile, not on the length of a window.
+out. No shape inside depends on the number of windows or epochs: folds of any length
+share one compilation; by TensorFlow's operation for LSTMs, windows of any length too.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from skforecast_lstm.training._padding import may_pad
 from skforecast_lstm.training._sequences import (
     bytes_of_forward,
     multiplications,
-    trains_by_operation,
+    trains_uncompiled,
+    unrolled_steps,
     whole_sequences,
 )
 from skforecast_lstm.training._state import (
@@ -51,7 +52,7 @@ class Program:
     ----------
     model : keras.Model
         Compiled with optimizer, loss and ``metrics``; reads windows (n_steps,
-        n_features). Where n_steps is None, the program serves windows of any length.
+        n_features). Where n_steps is None, it serves windows of any length.
     n_outputs : int
         Columns of y.
     batch_size : int
@@ -88,14 +89,13 @@ class Program:
         self._slots = model.optimizer.variables  # a callback may untrack one
         self.loaded: Arrays = []  # the weights that the model holds
         self.recipe, self.xla, self.n_outputs = recipe, xla, n_outputs
-        self.by_operation = trains_by_operation(model)
         self._forget_traces()
         self.may_pad = may_pad(model, self.forward, n_outputs, self.metrics)
         self._read = read_by_traces(model)
 
     def _forget_traces(self) -> None:
-        parts, any_length = self._specs(None), self._blocks(None)
-        self.run_short = _traced(partial(self._block, short=True), False, any_length)
+        parts = self._specs(None)
+        self.run_short = lru_cache(COMPILED_LENGTHS)(self._short)
         self.run_compiled = lru_cache(COMPILED_LENGTHS)(self._compiled)
         self.evaluate = _traced(self._evaluate, False, parts)
         self.forward = _traced(self._forward, False, parts[:1])
@@ -139,6 +139,10 @@ class Program:
     def _compiled(self, n_steps: int) -> Callable:
         return _traced(self._block, self.xla, self._blocks(self.n_batches, n_steps))
 
+    def _short(self, n_steps: int | None) -> Callable:
+        specs = self._blocks(None, n_steps)
+        return _traced(partial(self._block, short=True), False, specs)
+
     @property
     def _window_bytes(self) -> int:
         item = np.dtype(self.model.inputs[0].dtype).itemsize
@@ -159,19 +163,20 @@ class Program:
     @property
     def longest_short(self) -> int:
         """Up to how many updates a fit is short: not worth XLA's compiling."""
-        if not self.by_operation:
-            return 0
         one = multiplications(self.model, self.n_steps) * self.batch_size
-        return min(SHORT_UPDATES, SHORT_MULTIPLICATIONS // one)
+        at_all = trains_uncompiled(self.model, self.n_steps)
+        return min(SHORT_UPDATES, SHORT_MULTIPLICATIONS // one) if at_all else 0
 
     def loop_for(self, n_updates: int) -> Callable:
         """Return the loop of batches that suits a fit of so many updates.
 
-        XLA takes a second to compile, and then an update takes some tenths of a
-        millisecond less than by TensorFlow's operation for LSTM layers.
+        XLA takes a second or two to compile, and then an update takes some tenths of a
+        millisecond less. What is unrolled is made for one length of windows.
         """
-        short = n_updates <= self.longest_short
-        return self.run_short if short else self.run_compiled(self.n_steps)
+        if n_updates > self.longest_short:
+            return self.run_compiled(self.n_steps)
+        any_length = not unrolled_steps(self.model, self.n_steps)
+        return self.run_short(None if any_length else self.n_steps)
 
     def load(self, weights: Arrays) -> None:
         """Put ``weights`` into the network, unless they are there already."""
@@ -202,7 +207,7 @@ class Program:
     def _layers(self, short: bool) -> AbstractContextManager:
         """Return the context in which layers are traced as a loop of batches needs."""
         if short or self.xla:
-            return whole_sequences(self.model, loops=not short)
+            return whole_sequences(self.model, loops=not short, unrolled=short)
         return nullcontext()
 
     def _train_batch(self, x: Any, y: Any, w: Any) -> Any:

@@ -2,6 +2,8 @@
 
 By a single operation of TensorFlow, which needs no compiling: forecasts and short
 fits. By the loops of ``_backward``, under XLA, which compiles them first: other fits.
+Layers that the operation can't compute (relu, dropout) are unrolled in short fits: a
+graph of some thousand nodes is made in a fraction of the time in which XLA compiles.
 """
 
 from __future__ import annotations
@@ -18,17 +20,20 @@ import tensorflow as tf
 from skforecast_lstm.training import _backward
 
 KEPT_PER_STEP = 7  # arrays (windows, units) that the operation keeps of each step
+UNROLLED_STEPS = 24  # of all layers: more take as long to trace as XLA to compile
 
 
 @contextmanager
-def whole_sequences(model: keras.Model, loops: bool = False) -> Iterator[None]:
+def whole_sequences(
+    model: keras.Model, loops: bool = False, unrolled: bool = False
+) -> Iterator[None]:
     """Let layers read whole sequences in what is traced within.
 
-    LSTM layers by the operation, or by ``loops``; those that do the same to each step,
-    for all steps at once. Layers that are not covered, and those on a GPU, stay as they
-    are.
+    LSTM layers by the operation, or by ``loops``; where the operation can't, step by
+    step in the graph, if ``unrolled``; those that do the same to each step, for all
+    steps at once. Layers that are not covered, and those on a GPU, stay as they are.
     """
-    changed = [] if _on_gpu() else list(_replacements(model, loops))
+    changed = [] if _on_gpu() else list(_replacements(model, loops, unrolled))
     for layer, method, own in changed:
         setattr(layer, method, partial(own, layer))
     try:
@@ -38,23 +43,32 @@ def whole_sequences(model: keras.Model, loops: bool = False) -> Iterator[None]:
             delattr(layer, method)
 
 
-def _replacements(model: keras.Model, loops: bool) -> Iterator[tuple]:
+def _replacements(model: keras.Model, loops: bool, unrolled: bool) -> Iterator[tuple]:
     """Return layers, and the method of each that this module has a function for."""
     covers, inner_loop = _is_covered, _inner_loop
     if loops:
         covers, inner_loop = _backward.covers, _backward.inner_loop
     for layer in model._flatten_layers():
-        if covers(layer):
+        if unrolled and _needs_unrolling(layer):
+            yield layer, "inner_loop", _unrolled
+        elif covers(layer):
             yield layer, "inner_loop", inner_loop
         elif _is_by_step(layer):
             yield layer, "call", _all_steps
 
 
-def trains_by_operation(model: keras.Model) -> bool:
-    """Return whether the operation can train all recurrent layers of the network."""
+def trains_uncompiled(model: keras.Model, n_steps: int) -> bool:
+    """Return whether all recurrent layers can be trained without XLA's compiling."""
     recurrent = [v for v in model._flatten_layers() if isinstance(v, keras.layers.RNN)]
-    covered = all(_is_covered(v) and not _drops(v) for v in recurrent)
-    return bool(recurrent) and covered and not _on_gpu()
+    if not recurrent or any(type(v) is not keras.layers.LSTM for v in recurrent):
+        return False
+    return unrolled_steps(model, n_steps) <= UNROLLED_STEPS and not _on_gpu()
+
+
+def unrolled_steps(model: keras.Model, n_steps: int) -> int:
+    """Return how many steps of its LSTM layers the operation can't train."""
+    layers = _lstm_layers(model, n_steps)
+    return sum(steps for layer, steps in layers if _needs_unrolling(layer))
 
 
 def multiplications(model: keras.Model, n_steps: int) -> int:
@@ -93,6 +107,12 @@ def _is_covered(layer: keras.layers.Layer) -> bool:
     )
 
 
+def _needs_unrolling(layer: keras.layers.Layer) -> bool:
+    if type(layer) is not keras.layers.LSTM:
+        return False
+    return _drops(layer) or not _is_covered(layer)
+
+
 def _is_by_step(layer: keras.layers.Layer) -> bool:
     once = keras.layers.Conv1D, keras.layers.MaxPooling1D
     kinds = *once, keras.layers.Flatten, keras.layers.Dense
@@ -119,6 +139,15 @@ def _drops(layer: keras.layers.Layer) -> bool:
 
 def _on_gpu() -> bool:
     return bool(tf.config.list_logical_devices("GPU"))
+
+
+def _unrolled(layer: keras.layers.LSTM, sequences: Any, *args: Any, **kw: Any) -> tuple:
+    """Return what Keras' method does, without a loop in the graph."""
+    as_given, layer.unroll = layer.unroll, sequences.shape[1] is not None
+    try:
+        return type(layer).inner_loop(layer, sequences, *args, **kw)
+    finally:
+        layer.unroll = as_given
 
 
 def _inner_loop(
