@@ -62,7 +62,7 @@ def inner_loop(
     """
     if mask is not None:
         return type(layer).inner_loop(layer, sequences, initial_state, mask, training)
-    x = _steps_first(sequences)
+    x = steps_first(sequences)
     if layer.go_backwards:
         x = tf.reverse(x, [0])
     h, c = initial_state
@@ -80,10 +80,10 @@ def inner_loop(
         outputs, h, c = tf.identity_n([outputs, h, c, *given, *kept])[:3]
     if not layer.return_sequences:
         outputs = h[tf.newaxis]
-    return h, _steps_first(outputs), [h, c]
+    return h, steps_first(outputs), [h, c]
 
 
-def _steps_first(x: Any) -> Any:
+def steps_first(x: Any) -> Any:
     """Swap the first two axes."""
     return tf.transpose(x, (1, 0, *range(2, len(x.shape))))
 
@@ -114,7 +114,7 @@ def _to_neighbours(dx: Any, width: int) -> Any:
     return tf.add_n(padded)[..., first : first + columns, :]
 
 
-def _product(x: Any, weights: Any) -> Any:
+def product(x: Any, weights: Any) -> Any:
     """Multiply the last axis of ``x``, as a single product of two matrices."""
     flat = tf.reshape(x, (-1, weights.shape[0])) @ weights
     return tf.reshape(flat, (*x.shape[:-1], weights.shape[1]))
@@ -129,8 +129,8 @@ def _forward(x: Any, h: Any, c: Any, kernel: Any, recurrent: Any, bias: Any) -> 
     n_steps, width = x.shape[0], recurrent.shape[0] // h.shape[-1]
 
     def step(t: Any, h: Any, c: Any, *written: Any) -> list:
-        known = _product(_neighbours(h, width), recurrent)
-        z = tf.tanh(_product(x[t], kernel) + known + bias)
+        known = product(_neighbours(h, width), recurrent)
+        z = tf.tanh(product(x[t], kernel) + known + bias)
         i, f, new, o = tf.split(z, 4, axis=-1)
         i, f, o = (0.5 * gate + 0.5 for gate in (i, f, o))
         c_after = f * c + i * new
@@ -168,7 +168,7 @@ def _gradient(op: tf.Operation, d_outputs: Any, dh: Any, dc: Any) -> list:
             2 * dh * squashed * o * (1 - o),
         ]
         dz = tf.concat(by_gate, axis=-1)
-        before = _to_neighbours(_product(dz, back), width)
+        before = _to_neighbours(product(dz, back), width)
         return t - 1, before, dc * f, written.write(t, dz)
 
     shape = *dh.shape[:-1], bias.shape[0]
@@ -176,22 +176,24 @@ def _gradient(op: tf.Operation, d_outputs: Any, dh: Any, dc: Any) -> list:
     start = tf.constant(n_steps - 1), dh, dc, arrays
     _, dh, dc, written = tf.while_loop(lambda t, *_: t >= 0, step, start)
     dz = written.stack()
-    dx = _product(dz, tf.transpose(kernel))
+    dx = product(dz, tf.transpose(kernel))
     # One product for both kernels: that of few features alone is slow under XLA.
     read = tf.concat([x, _neighbours(h_before, width)], axis=-1)
     read, dz = tf.reshape(read, (-1, read.shape[-1])), tf.reshape(dz, (-1, shape[-1]))
-    by_both = _over_rows(read, dz)
+    by_both = over_rows(read, dz)
     by_weights = *tf.split(by_both, [x.shape[-1], -1]), tf.reduce_sum(dz, axis=0)
     return [None] * 3 + [dx, dh, dc, *by_weights] + [None] * 7
 
 
-def _over_rows(x: Any, dz: Any) -> Any:
+def over_rows(x: Any, dz: Any) -> Any:
     """Return ``x.T @ dz``, added up in parts of so many rows.
 
     The sum of a longer product would depend, in its last bits, on how many threads
     share it.
     """
     n_parts = -(-x.shape[0] // ROWS_AT_ONCE)
+    if n_parts == 1:
+        return tf.matmul(x, dz, transpose_a=True)
     more = [[0, n_parts * ROWS_AT_ONCE - x.shape[0]], [0, 0]]
     x = tf.reshape(tf.pad(x, more), (n_parts, ROWS_AT_ONCE, -1))
     dz = tf.reshape(tf.pad(dz, more), (n_parts, ROWS_AT_ONCE, -1))

@@ -2,8 +2,7 @@
 
 By a single operation of TensorFlow, which needs no compiling: forecasts and short
 fits. By the loops of ``_backward``, under XLA, which compiles them first: other fits.
-Layers that the operation can't compute (relu, dropout) are unrolled in short fits: a
-graph of some thousand nodes is made in a fraction of the time in which XLA compiles.
+Short fits of layers that the operation does not know (relu, float64): ``_unrolled``.
 """
 
 from __future__ import annotations
@@ -17,10 +16,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from skforecast_lstm.training import _backward
+from skforecast_lstm.training import _backward, _unrolled
 
 KEPT_PER_STEP = 7  # arrays (windows, units) that the operation keeps of each step
-UNROLLED_STEPS = 24  # of all layers: more take as long to trace as XLA to compile
 
 
 @contextmanager
@@ -50,7 +48,7 @@ def _replacements(model: keras.Model, loops: bool, unrolled: bool) -> Iterator[t
         covers, inner_loop = _backward.covers, _backward.inner_loop
     for layer in model._flatten_layers():
         if unrolled and _needs_unrolling(layer):
-            yield layer, "inner_loop", _unrolled
+            yield layer, "inner_loop", _unrolled.inner_loop
         elif covers(layer):
             yield layer, "inner_loop", inner_loop
         elif _is_by_step(layer):
@@ -60,9 +58,9 @@ def _replacements(model: keras.Model, loops: bool, unrolled: bool) -> Iterator[t
 def trains_uncompiled(model: keras.Model, n_steps: int) -> bool:
     """Return whether all recurrent layers can be trained without XLA's compiling."""
     recurrent = [v for v in model._flatten_layers() if isinstance(v, keras.layers.RNN)]
-    if not recurrent or any(type(v) is not keras.layers.LSTM for v in recurrent):
+    if not recurrent or not all(map(_unrolled.covers, recurrent)):
         return False
-    return unrolled_steps(model, n_steps) <= UNROLLED_STEPS and not _on_gpu()
+    return unrolled_steps(model, n_steps) <= _unrolled.MOST_STEPS and not _on_gpu()
 
 
 def unrolled_steps(model: keras.Model, n_steps: int) -> int:
@@ -108,9 +106,7 @@ def _is_covered(layer: keras.layers.Layer) -> bool:
 
 
 def _needs_unrolling(layer: keras.layers.Layer) -> bool:
-    if type(layer) is not keras.layers.LSTM:
-        return False
-    return _drops(layer) or not _is_covered(layer)
+    return _unrolled.covers(layer) and not _is_covered(layer)
 
 
 def _is_by_step(layer: keras.layers.Layer) -> bool:
@@ -139,15 +135,6 @@ def _drops(layer: keras.layers.Layer) -> bool:
 
 def _on_gpu() -> bool:
     return bool(tf.config.list_logical_devices("GPU"))
-
-
-def _unrolled(layer: keras.layers.LSTM, sequences: Any, *args: Any, **kw: Any) -> tuple:
-    """Return what Keras' method does, without a loop in the graph."""
-    as_given, layer.unroll = layer.unroll, sequences.shape[1] is not None
-    try:
-        return type(layer).inner_loop(layer, sequences, *args, **kw)
-    finally:
-        layer.unroll = as_given
 
 
 def _inner_loop(
