@@ -1,9 +1,9 @@
 """A linear map of the window beside the network."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from pandas.testing import assert_series_equal
-from sklearn.base import clone
 from sklearn.linear_model import Ridge, RidgeCV
 from sklearn.preprocessing import StandardScaler
 
@@ -141,16 +141,37 @@ def test_other_weights_are_refused(samples, weight):
 
 
 # ---- what the forecaster chooses
-def test_a_series_alone_is_half_linear_and_a_panel_is_not():
-    options = {"horizon": 2, "n_steps": 4, "epochs": 1, "random_state": 0}
-    alone = LSTMForecaster(**options).fit(load_airline()[-40:])
-    assert alone.estimator_.members_[0].linear_weight == 0.5
-    panel = make_panel(n_series=3, n=20, random_state=0)
+def chosen(data, **options):
+    options = {"horizon": 2, "n_steps": 4, "epochs": 1, "n_members": 1, **options}
+    model = LSTMForecaster(**options, random_state=0).fit(data)
+    (member,) = model.estimator_.members_
+    assert model.linear_weight_ == member.linear_weight
+    return model.linear_weight_
+
+
+def test_few_values_are_mostly_linear_a_series_alone_half_and_a_panel_not(monkeypatch):
+    series = pd.Series(np.sin(np.arange(251.0)))
+    assert chosen(series[:250]) == 0.75
+    assert chosen(series) == 0.5
+    covariate = pd.DataFrame({"y": series[:90], "x": 1.0 * np.arange(90)})
+    assert chosen(covariate, target="y", past=["x"]) == 0.5
     roles = {"target": "value", "group": "series", "time": "time"}
-    together = LSTMForecaster(**options, **roles)
-    assert together.fit(panel).estimator_.members_[0].linear_weight == 0.0
-    asked = clone(together).set_params(linear_weight=0.3).fit(panel)
-    assert asked.estimator_.members_[0].linear_weight == 0.3
+    panel = make_panel(n_series=3, n=20, random_state=0)
+    monkeypatch.setattr("skforecast_lstm.forecaster._defaults.FEW", 60)
+    assert chosen(panel, **roles) == 0.75
+    monkeypatch.setattr("skforecast_lstm.forecaster._defaults.FEW", 59)
+    assert chosen(panel, **roles) == 0.0
+    assert chosen(panel, linear_weight=0.3, **roles) == 0.3
+
+
+def test_a_weight_out_of_reach_is_refused():
+    wrong = LSTMForecaster(linear_weight=1.5)
+    with pytest.raises(
+        ValueError, match=r"linear_weight must lie between 0 and 1, got 1\.5"
+    ):
+        wrong.fit(load_airline())
+    with pytest.raises(TypeError, match="linear_weight must be a number, got 'half'"):
+        wrong.set_params(linear_weight="half").fit(load_airline())
 
 
 def test_weight_beside_a_regressor_is_refused():

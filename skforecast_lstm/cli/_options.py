@@ -101,8 +101,8 @@ LinearWeight = Annotated[
     typer.Option(
         min=0,
         max=1,
-        help="Weight of a linear map beside the network. Default: 0.5 for one series, "
-        "0 for many.",
+        help="Weight of a linear map beside the network. Default: 0.75 for few "
+        "values, else 0.5 for one series, 0 for many.",
         rich_help_panel=MODEL,
     ),
 ]

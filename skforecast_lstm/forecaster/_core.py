@@ -64,7 +64,7 @@ class ForecasterCore(Reading):
                 n_windows,
                 self.n_series_,
                 self.epochs,
-                self.linear_weight,
+                self.linear_weight_,
                 self.verbose,
             )
         elif (self.architecture, self.epochs, self.linear_weight) != UNSET:

@@ -17,10 +17,10 @@ MOST_SEASONS = 14
 WINDOWS_PER_STEP = 4  # training windows for each step that a window has
 FEW_UPDATES = 1_000
 FEW_WINDOWS = 4
-LINEAR_WEIGHT_ALONE = 0.5
+LINEAR_WEIGHT_ALONE, LINEAR_WEIGHT_FEW = 0.5, 0.75
 SMOOTHING_WEIGHT = 2 / 3
 SHORT, LONG = 250, 5_000  # values of a series
-LARGE = 100_000  # values of all series together
+FEW, LARGE = 2_500, 100_000  # values of all series together
 MEMBERS = 5
 
 
@@ -59,6 +59,22 @@ def choose_steps(panel: Panel, season_length: int, horizon: int) -> int:
     return chosen
 
 
+def choose_linear_weight(panel: Panel) -> float:
+    """Return the weight of a linear map beside the network.
+
+    The windows of a series that is alone are few, and a linear map of them, which has
+    no more to learn than a few penalised weights, errs elsewhere than the network: the
+    forecast is the mean of both. A panel teaches a network more than such a map holds.
+    Up to 250 values a series and 2,500 in all the map is the better of the two, and
+    counts three quarters.
+    """
+    lengths = panel.lengths
+    covariates = panel.roles.past or panel.roles.future
+    if lengths.median() <= SHORT and lengths.sum() <= FEW and not covariates:
+        return LINEAR_WEIGHT_FEW
+    return LINEAR_WEIGHT_ALONE if len(lengths) == 1 else 0.0
+
+
 def choose_smoothing_weight(panel: Panel) -> float | None:
     """Return the weight of exponential smoothing beside the network.
 
@@ -93,14 +109,11 @@ def choose_regressor(
     n_windows: int,
     n_series: int,
     epochs: int | None,
-    linear_weight: float | None,
+    linear_weight: float,
     verbose: int,
 ) -> Any:
     """Return the network that reads one season a step.
 
-    The windows of a series that is alone are few, and a linear map of them, which has
-    no more to learn than a few penalised weights, errs elsewhere than the network: the
-    forecast is the mean of both. A panel teaches a network more than such a map holds.
     Of less than four windows no logarithms: growth learned from a rise or two explodes.
     """
     from skforecast_lstm import regressors
@@ -114,8 +127,6 @@ def choose_regressor(
         "encoder_decoder": regressors.EncoderDecoderLSTMRegressor,
     }
     check_word(WHO, "architecture", architecture, list(classes))
-    if linear_weight is None:
-        linear_weight = LINEAR_WEIGHT_ALONE if n_series == 1 else 0.0
     whole = season_length > 1 and n_steps % season_length == 0
     return classes[architecture](
         units=64,

@@ -67,7 +67,8 @@ class LSTMForecaster(Intervals, Backtests, Saving):
         Where ``regressor`` is None. None: fewer, the more windows there are.
     linear_weight : float, default=None
         Where ``regressor`` is None: the weight, from 0 to 1, of a linear map of the
-        window in the forecast, as in :class:`VanillaLSTMRegressor`. None: 0.5 for one
+        window in the forecast, as in :class:`VanillaLSTMRegressor`. None: 0.75 up to
+        250 values a series and 2,500 in all; else, and with covariates, 0.5 for one
         series alone, 0 for a panel.
     smoothing_weight : float, default=None
         The weight, from 0 to 1, of exponential smoothing by the models that forecast
@@ -82,7 +83,8 @@ class LSTMForecaster(Intervals, Backtests, Saving):
     Attributes
     ----------
     estimator_ : the fitted members
-    season_length_, n_steps_, n_series_, n_members_, smoothing_weight_, dtype_
+    season_length_, n_steps_, n_series_, n_members_, linear_weight_, smoothing_weight_,
+    dtype_
         Given or chosen.
     history_ : Panel
         The data that forecasts start from.

@@ -20,6 +20,7 @@ from skforecast_lstm.forecaster._absent import (
     counts_business_days,
 )
 from skforecast_lstm.forecaster._defaults import (
+    choose_linear_weight,
     choose_members,
     choose_season,
     choose_smoothing_weight,
@@ -196,10 +197,15 @@ class Reading(BaseEstimator):
             self.n_members_ = 1 if given else choose_members(panel, self.architecture)
         else:
             self.n_members_ = check_count(WHO, "n_members", self.n_members)
+        if self.linear_weight is None:
+            self.linear_weight_ = 0.0 if given else choose_linear_weight(panel)
+        else:
+            self.linear_weight_ = check_weight("linear_weight", self.linear_weight)
         if self.smoothing_weight is None:
             self.smoothing_weight_ = 0.0 if given else choose_smoothing_weight(panel)
         else:
-            self.smoothing_weight_ = check_weight(self.smoothing_weight)
+            weight = check_weight("smoothing_weight", self.smoothing_weight)
+            self.smoothing_weight_ = weight
         if self.epochs is not None:
             check_count(WHO, "epochs", self.epochs)
         self.n_series_ = len(panel.lengths)
@@ -207,14 +213,12 @@ class Reading(BaseEstimator):
         self.dtype_ = np.dtype(dtype).name
 
 
-def check_weight(weight: Any) -> float:
-    """Return ``smoothing_weight`` as a float, or raise if it is not from 0 to 1."""
+def check_weight(name: str, weight: Any) -> float:
+    """Return the weight ``name`` as a float, or raise if it is not from 0 to 1."""
     if not isinstance(weight, (int, float, np.number)) or weight is True:
-        raise TypeError(f"{WHO}: smoothing_weight must be a number, got {weight!r}")
+        raise TypeError(f"{WHO}: {name} must be a number, got {weight!r}")
     if not 0 <= weight <= 1:
-        raise ValueError(
-            f"{WHO}: smoothing_weight must lie between 0 and 1, got {weight}"
-        )
+        raise ValueError(f"{WHO}: {name} must lie between 0 and 1, got {weight}")
     return float(weight)
 
 

@@ -202,7 +202,7 @@ def _candidate(own: LSTMForecaster, row: dict, n_windows: int) -> dict[str, list
     name, n_steps = row["architecture"], row["steps"]
     network = choose_regressor(
         name, own.season_length_, n_steps, n_windows, own.n_series_, own.epochs,
-        own.linear_weight, verbose=0,
+        own.linear_weight_, verbose=0,
     )  # fmt: skip
     network.set_params(units=row["units"], random_state=own.random_state)
     return {"window__n_steps": [n_steps], "network": [network]}
