@@ -26,8 +26,7 @@ def covers(layer: keras.layers.Layer) -> bool:
         (type(layer) is keras.layers.LSTM or _reads_columns(layer))
         and layer.compute_dtype in ("float32", "float64")
         and has_usual_gates(layer)
-        and not layer.dropout
-        and not layer.recurrent_dropout
+        and not drops(layer)
     )
 
 
@@ -38,6 +37,11 @@ def has_usual_gates(layer: keras.layers.Layer) -> bool:
         and layer.recurrent_activation is keras.activations.sigmoid
         and layer.use_bias
     )
+
+
+def drops(layer: keras.layers.Layer) -> bool:
+    """Return whether the layer has dropout in training."""
+    return bool(layer.dropout or layer.recurrent_dropout)
 
 
 def _reads_columns(layer: keras.layers.Layer) -> bool:
@@ -62,9 +66,7 @@ def inner_loop(
     """
     if mask is not None:
         return type(layer).inner_loop(layer, sequences, initial_state, mask, training)
-    x = steps_first(sequences)
-    if layer.go_backwards:
-        x = tf.reverse(x, [0])
+    x = as_read(layer, sequences)
     h, c = initial_state
     halved = tf.constant(np.repeat(HALVED, h.shape[-1]), x.dtype)
     kernel, recurrent = (
@@ -81,6 +83,12 @@ def inner_loop(
     if not layer.return_sequences:
         outputs = h[tf.newaxis]
     return h, steps_first(outputs), [h, c]
+
+
+def as_read(layer: keras.layers.Layer, sequences: Any) -> Any:
+    """Return steps as the first axis, in the order in which the layer reads them."""
+    x = steps_first(sequences)
+    return tf.reverse(x, [0]) if layer.go_backwards else x
 
 
 def steps_first(x: Any) -> Any:

@@ -129,10 +129,6 @@ def _all_steps(
     return tf.reshape(y, (-1, n_steps, *y.shape[1:]))
 
 
-def _drops(layer: keras.layers.Layer) -> bool:
-    return bool(layer.dropout or layer.recurrent_dropout)
-
-
 def _on_gpu() -> bool:
     return bool(tf.config.list_logical_devices("GPU"))
 
@@ -145,11 +141,9 @@ def _inner_loop(
     training: bool = False,
 ) -> tuple:
     """Return the last output, all outputs and the states, as Keras' method does."""
-    if mask is not None or (training and _drops(layer)):
+    if mask is not None or (training and _backward.drops(layer)):
         return type(layer).inner_loop(layer, sequences, initial_state, mask, training)
-    cell, x = layer.cell, tf.transpose(sequences, (1, 0, 2))
-    if layer.go_backwards:
-        x = tf.reverse(x, [0])
+    cell, x = layer.cell, _backward.as_read(layer, sequences)
     # Each odd number of windows with an odd number of features makes the operation log
     # a warning; a feature of zeros, with weights of zeros, keeps it silent.
     zeros = tf.zeros((x.shape[2] % 2, 4 * layer.units), x.dtype)

@@ -13,15 +13,20 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from skforecast_lstm.training._backward import over_rows, product, steps_first
+from skforecast_lstm.training._backward import (
+    as_read,
+    drops,
+    over_rows,
+    product,
+    steps_first,
+)
 
 MOST_STEPS = 24  # of all layers: more take as long to trace as XLA to compile
 
 
 def covers(layer: keras.layers.Layer) -> bool:
     """Return whether ``inner_loop`` does what the layer's own would do."""
-    plain = type(layer) is keras.layers.LSTM
-    return plain and not layer.dropout and not layer.recurrent_dropout
+    return type(layer) is keras.layers.LSTM and not drops(layer)
 
 
 def inner_loop(
@@ -38,9 +43,7 @@ def inner_loop(
     """
     if mask is not None or None in sequences.shape:
         return type(layer).inner_loop(layer, sequences, initial_state, mask, training)
-    x, cell = steps_first(sequences), layer.cell
-    if layer.go_backwards:
-        x = tf.reverse(x, [0])
+    x, cell = as_read(layer, sequences), layer.cell
     kernel, recurrent = map(tf.convert_to_tensor, (cell.kernel, cell.recurrent_kernel))
     bias = cell.bias if layer.use_bias else tf.zeros(kernel.shape[1], x.dtype)
     bias = tf.convert_to_tensor(bias)
