@@ -1197,14 +1197,3 @@ print(net.model_.get_weights()[1].tobytes().hex())
     ]  # fmt: skip
     assert weights[0]
     assert weights[0] == weights[1]
-
-
-@pytest.mark.parametrize("units", [3, 64])
-def test_an_unrolled_fit_gives_the_same_bits_each_time(units):
-    X = np.random.default_rng(0).normal(size=(60, 12, 1))
-    est = VanillaLSTMRegressor(units=units, epochs=5, random_state=0)
-    first, *others = (est.fit(X, X[:, 0, 0]).model_.get_weights() for _ in range(6))
-    assert est.dtype_ == "float64"
-    for weights in others:
-        for one, other in zip(first, weights, strict=True):
-            assert_array_equal(one, other)
