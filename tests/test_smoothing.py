@@ -40,14 +40,14 @@ def profile_of(values, season, k, between):
     ]
 
 
-def one_by_one(values, season, horizon, model):
-    """Return one model's forecast, in scalars."""
+def one_by_one(values, season, n_first, horizon, model):
+    """Return one model's forecast, in scalars; it begins with ``n_first`` seasons."""
     level_rate, trend_rate, profile_rate, left, seasonal = model
     m = season
-    first, second = np.mean(values[:m]), np.mean(values[m : 2 * m])
-    slope = (second - first) / m
+    first, last = (np.mean(values[k * m : (k + 1) * m]) for k in (0, n_first - 1))
+    slope = (last - first) / m
     level, trend = first - slope * (m + 1) / 2, slope if left > 0 else 0.0
-    seasons = [profile_of(values, m, k, (0, 1)) for k in (0, 1)]
+    seasons = [profile_of(values, m, k, (0, n_first - 1)) for k in range(n_first)]
     profile = [seasonal * np.mean(of_phase) for of_phase in zip(*seasons, strict=True)]
     for t, value in enumerate(values):
         error = value - level - left * trend - profile[t % m]
@@ -55,7 +55,7 @@ def one_by_one(values, season, horizon, model):
         trend = left * trend + level_rate * trend_rate * error
         profile[t % m] += profile_rate * (1 - level_rate) * error
         k, phase = divmod(t, m)
-        if seasonal and profile_rate == 0 and k >= 2 and phase == m - 1:
+        if seasonal and profile_rate == 0 and k >= n_first and phase == m - 1:
             seasons.append(profile_of(values, m, k, (k - 1, k)))
             profile = list(np.mean(seasons, axis=0))
     forecast = []
@@ -66,23 +66,28 @@ def one_by_one(values, season, horizon, model):
     return forecast
 
 
-def test_each_model_is_damped_holt_winters(rng):
+@pytest.mark.parametrize("n_first", [1, 2])
+def test_each_model_is_damped_holt_winters(rng, n_first):
     values = 10 + rng.normal(size=23).cumsum()
-    bank = _smoothing._Bank(values[np.newaxis], 4, 6, lambda steps: steps)
+    start = 4 * n_first
+    bank = _smoothing._Bank(values[np.newaxis], 4, start, 6, lambda steps: steps)
     for t in range(23):
         bank.follow(t)
     found = bank.forecast(22, 6)[:, 0].T
     models = _smoothing._models(4).T
     assert len(found) == len(models) == 8 * 9 * 4
     for k in range(len(models)):
-        wanted = one_by_one(values, 4, 6, models[k])
+        wanted = one_by_one(values, 4, n_first, 6, models[k])
         np.testing.assert_allclose(found[k], wanted, rtol=1e-9)
 
 
 @pytest.mark.parametrize(
     ("horizon", "season", "start", "level", "n_rows"),
-    [(2, 4, 8, 0, 40), (8, 4, 8, 20, 23), (4, 1, 6, 9, 13)],
-)
+    [
+        (2, 4, 8, 0, 40), (8, 4, 8, 20, 23), (4, 1, 6, 9, 13), (3, 6, 12, 9, 17),
+        (3, 8, 8, 9, 13), (3, 8, 8, 0, 15),
+    ],
+)  # fmt: skip
 def test_the_best_of_the_models_answer(rng, horizon, season, start, level, n_rows):
     # With level 0 some are negative: no logarithms.
     values = level + rng.normal(size=n_rows).cumsum()
@@ -94,7 +99,7 @@ def test_the_best_of_the_models_answer(rng, horizon, season, start, level, n_row
     forecasts = {}
     for n in range(start, n_rows + 1):  # values known at an origin
         banks = [
-            _smoothing._Bank(form[np.newaxis, :n], season, horizon, back)
+            _smoothing._Bank(form[np.newaxis, :n], season, start, horizon, back)
             for form, back in forms
         ]
         for t in range(n):
@@ -113,7 +118,8 @@ def test_the_best_of_the_models_answer(rng, horizon, season, start, level, n_row
     n_horizons = (n_rows - start) / horizon
     weight = n_horizons / (n_horizons + 5)
     errors = weight * np.log(far) + (1 - weight) * np.log(near)
-    best = np.argsort(errors)[: round(0.03 * len(errors))]
+    share = max(0.03, (season / (season + n_rows - start)) ** 2)
+    best = np.argsort(errors)[: round(share * len(errors))]
     np.testing.assert_allclose(
         after(values, horizon, season),
         np.median(forecasts[n_rows][best], axis=0),
@@ -147,9 +153,18 @@ def test_too_little_is_left_to_the_network(rng):
     values = rng.normal(size=60)
     assert np.isnan(after(values[:11], 3, 7)).all()
     assert np.isfinite(after(values[:12], 3, 7)).all()
-    # With less than three seasons there is none.
-    np.testing.assert_array_equal(after(values[:20], 3, 7), after(values[:20], 3, 1))
-    assert (after(values[:21], 3, 7) != after(values[:21], 3, 1)).any()
+    # With less than a season known there is none.
+    np.testing.assert_array_equal(after(values[:19], 3, 20), after(values[:19], 3, 1))
+    assert (after(values[:20], 3, 20) != after(values[:20], 3, 1)).any()
+
+
+def test_one_season_is_repeated_two_tell_a_trend():
+    season = np.array([5.0, -1, 0, -2, 3, -4, 1, 2, -3, 6, -5, -2])  # its mean is 0
+    np.testing.assert_allclose(after(9 + season, 24, 12), 9 + np.tile(season, 2))
+    line = 9 + np.tile(season, 2) + np.arange(24) / 2
+    coming = after(line, 12, 12) - 9 - season
+    assert (coming > 11).all()
+    assert coming[-1] > coming[0] + 3
 
 
 @pytest.mark.parametrize("at_once", [1, 2**18])

@@ -17,7 +17,7 @@ TRENDS = (  # how fast the trend follows, and how much of it is left after a ste
 )  # fmt: skip
 # How fast the season follows; None: there is none; 0: it is the mean of all seasons.
 PROFILES = (None, 0.0, 0.1, 0.3)
-SHARE_KEPT = 0.03  # of the models: their median is the forecast
+LEAST_KEPT = 0.03  # share of the models, of a long series; their median is the forecast
 ENOUGH_HORIZONS = 5  # of history: errors of all steps then count as those of the next
 FIRST_ROWS, FEWEST_ROWS = 6, 12  # without a season: to begin with, to choose by
 LOG_OFFSET = 0.3  # of the mean of the first rows: so that zeros have a logarithm
@@ -31,10 +31,12 @@ def smoothing_forecasts(
     """Return forecasts by exponential smoothing of all that is known at each origin.
 
     Damped trend and additive season [1]_, of the values and, where none is negative,
-    of their logarithms, in nearly 600 models. The forecast is the median of those
-    3 % of them whose forecasts from earlier origins of the same series were closest:
-    by the errors of the next step and, the more the longer the series, of all steps
-    together. A series of less than three seasons is smoothed without a season.
+    of their logarithms, in nearly 600 models. The forecast is the median of those of
+    them whose forecasts from earlier origins of the same series were closest: by the
+    errors of the next step and, the more the longer the series, of all steps together.
+    Of a long series 3 % of the models are taken, of a short one, whose errors tell
+    them apart by chance, more; all where only the first season is known. A series of
+    less than a season is smoothed without a season.
 
     Parameters
     ----------
@@ -56,10 +58,15 @@ def smoothing_forecasts(
     """
     values, first, last = X.target_history()
     known = last - first + 1
-    seasonal = (season_length > 1) & (known >= 3 * season_length)
+    n_seasons = np.minimum(known // season_length, 2) * (season_length > 1)
+    kinds = (  # seasons to begin with, season, rows to begin with
+        (2, season_length, 2 * season_length),
+        (1, season_length, season_length),
+        (0, 1, FIRST_ROWS),
+    )
     y = np.full((len(X), horizon, values.shape[1]), np.nan)
-    kinds = ((season_length, seasonal), (1, ~seasonal & (known >= FEWEST_ROWS)))
-    for season, chosen in kinds:
+    for n_first, season, start in kinds:
+        chosen = (known >= FEWEST_ROWS) & (n_seasons == n_first)
         at_once = max(1, VALUES_AT_ONCE // (horizon * _models(season).shape[1]))
         for windows in _by_series(np.flatnonzero(chosen), first, known, at_once):
             starts, row = np.unique(first[windows], return_inverse=True)
@@ -67,7 +74,7 @@ def smoothing_forecasts(
             for target, column in enumerate(values.T):
                 series = _below_each_other(column, starts, lengths)
                 y[windows, :, target] = _smoothed(
-                    series, season, horizon, row, known[windows]
+                    series, season, start, horizon, row, known[windows]
                 )
     return y.reshape(len(X), -1)
 
@@ -120,19 +127,26 @@ class _Bank:
     """
 
     def __init__(
-        self, values: np.ndarray, season: int, horizon: int, restore: Callable
+        self,
+        values: np.ndarray,
+        season: int,
+        start: int,
+        horizon: int,
+        restore: Callable,
     ) -> None:
-        self.values, self.restore, self.season = values, restore, season
+        self.values, self.restore = values, restore
+        self.season, self.start = season, start
         rates = _models(season)
         self.level_rate, self.trend_rate, self.profile_rate, self.left = rates[:4]
         self.reach = np.cumsum(self.left ** np.arange(1, horizon + 1)[:, None], axis=0)
         self.ahead = np.arange(horizon)
-        level, trend, profile = _beginning(values, season)
+        level, trend, profile = _beginning(values, season, start)
         shape = len(values), rates.shape[1]
         self.level = np.broadcast_to(level[:, None], shape)
         self.trend = trend[:, None] * (self.left > 0)
         self.profile = profile.T[..., None] * rates[4]  # (season, n_series, n_models)
-        self.usual, self.n_seasons = profile, np.full((len(values), 1), 2)
+        self.usual = profile
+        self.n_seasons = np.full((len(values), 1), start // season)
         self.is_usual = (rates[4] > 0) & (self.profile_rate == 0)
 
     def follow(self, t: int) -> None:
@@ -143,7 +157,7 @@ class _Bank:
         self.level = self.level + trend + self.level_rate * error
         self.trend = trend + self.level_rate * self.trend_rate * error
         profile += self.profile_rate * (1 - self.level_rate) * error
-        if self.season > 1 and (t + 1) % self.season == 0 and t + 1 > 2 * self.season:
+        if self.season > 1 and (t + 1) % self.season == 0 and t + 1 > self.start:
             self._average(self.values[:, t + 1 - 2 * self.season : t + 1])
 
     def _average(self, rows: np.ndarray) -> None:
@@ -162,11 +176,12 @@ class _Bank:
         return self.restore(self.level + reach * self.trend + profile)
 
 
-def _beginning(values: np.ndarray, season: int) -> tuple:
+def _beginning(values: np.ndarray, season: int, start: int) -> tuple:
     """Return level before the first row, trend a step and profile of a season."""
-    if season == 1:
-        level = values[:, :2].mean(axis=1)
-        return level, np.zeros_like(level), np.zeros((len(values), 1))
+    if start < 2 * season or season == 1:  # too little to tell a trend by
+        level = values[:, : max(2, season)].mean(axis=1)
+        profile = values[:, :season] - level[:, None]
+        return level, np.zeros_like(level), profile * (season > 1)
     means, trend, profiles = _two_seasons(values[:, : 2 * season], season)
     return means[:, 0] - trend * (season + 1) / 2, trend, profiles.mean(axis=1)
 
@@ -184,16 +199,21 @@ def _two_seasons(rows: np.ndarray, season: int) -> tuple:
 
 
 def _smoothed(
-    values: np.ndarray, season: int, horizon: int, rows: np.ndarray, known: np.ndarray
+    values: np.ndarray,
+    season: int,
+    start: int,
+    horizon: int,
+    rows: np.ndarray,
+    known: np.ndarray,
 ) -> np.ndarray:
     """Return the forecasts of series ``rows`` after their first ``known`` values.
 
     Of shape (len(rows), horizon). ``values`` is (n_series, n_rows), each series with
-    NaN after its end.
+    NaN after its end. Models begin with the first ``start`` rows and are chosen by
+    their errors from there on.
     """
-    start = 2 * season if season > 1 else FIRST_ROWS
     offset = LOG_OFFSET * values[:, :start].mean(axis=1)[:, None]
-    banks = _values_and_logarithms(values, season, horizon, offset)
+    banks = _values_and_logarithms(values, season, start, horizon, offset)
     # A series is taken for one that can't be negative as long as it was not.
     positive = np.fmin.accumulate(values, axis=1) >= 0
     n_models = banks[0].level.shape[1]
@@ -225,7 +245,8 @@ def _smoothed(
             errors = _together(near[of], far[of], (t + 1 - start) / horizon)
             no_logarithm = ~positive[of, t] | (offset[of, 0] <= 0)
             errors[no_logarithm, n_models:] = np.inf
-            result[asked] = _median_of_best(forecast[:, of], errors)
+            share = max(LEAST_KEPT, (1 + (t + 1 - start) / season) ** -2)
+            result[asked] = _median_of_best(forecast[:, of], errors, share)
     return result
 
 
@@ -245,7 +266,7 @@ def _together(near: np.ndarray, far: np.ndarray, n_horizons: float) -> np.ndarra
 
 
 def _values_and_logarithms(
-    values: np.ndarray, season: int, horizon: int, offset: np.ndarray
+    values: np.ndarray, season: int, start: int, horizon: int, offset: np.ndarray
 ) -> list[_Bank]:
     logarithms = np.log(np.maximum(values, 0) + np.where(offset > 0, offset, 1.0))
 
@@ -253,14 +274,16 @@ def _values_and_logarithms(
         return np.exp(np.minimum(steps, MOST_LOG)) - offset
 
     return [
-        _Bank(values, season, horizon, lambda steps: steps),
-        _Bank(logarithms, season, horizon, restore),
+        _Bank(values, season, start, horizon, lambda steps: steps),
+        _Bank(logarithms, season, start, horizon, restore),
     ]
 
 
-def _median_of_best(forecast: np.ndarray, errors: np.ndarray) -> np.ndarray:
+def _median_of_best(
+    forecast: np.ndarray, errors: np.ndarray, share: float
+) -> np.ndarray:
     """Return (n, horizon) of forecasts (horizon, n, n_models), errors (n, n_models)."""
-    n_kept = np.round(SHARE_KEPT * np.isfinite(errors).sum(axis=1)).astype(int)
+    n_kept = np.round(share * np.isfinite(errors).sum(axis=1)).astype(int)
     best = np.argsort(errors, axis=1, kind="stable")[:, : n_kept.max()]
     forecast = np.take_along_axis(forecast, best[np.newaxis], axis=2)
     forecast[:, np.arange(n_kept.max()) >= n_kept[:, None]] = np.nan
