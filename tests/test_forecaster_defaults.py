@@ -114,7 +114,7 @@ def test_five_networks_are_trained_and_only_one_for_a_very_large_panel(monkeypat
     model = LSTMForecaster(n_steps=4, epochs=1, random_state=0, **roles)
     model.fit(scaled_panel([1.0, 2.0]))
     assert len(model.estimator_.members_) == 5
-    monkeypatch.setattr(_defaults, "LARGE", 79)
+    monkeypatch.setattr(_defaults, "MANY", 79)
     assert len(model.fit(scaled_panel([1.0, 2.0])).estimator_.members_) == 1
 
 

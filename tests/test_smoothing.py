@@ -402,7 +402,10 @@ def test_nothing_beside_covariates_regressors_and_for_the_largest(airline, monke
     panel = make_panel(n_series=3, n=20, random_state=0)
     many = LSTMForecaster(target="value", group="series", time="time")
     assert weight(many, panel) == 2 / 3
-    monkeypatch.setattr("skforecast_lstm.forecaster._defaults.LARGE", 59)
+    defaults = "skforecast_lstm.forecaster._defaults"
+    monkeypatch.setattr(f"{defaults}.MANY", 59)
+    assert weight(many, panel) is None  # to be measured
+    monkeypatch.setattr(f"{defaults}.LARGEST", 59)
     assert weight(many, panel) == 0
 
 

@@ -112,8 +112,8 @@ SmoothingWeight = Annotated[
         min=0,
         max=1,
         help="Weight of exponential smoothing beside the network. Default: 2/3 for "
-        "series of up to 250 values, measured up to 5000, 0 beyond and beside "
-        "covariates.",
+        "series of up to 250 values, measured up to 5000 or in panels of 100,000 to "
+        "500,000 values, 0 beyond and beside covariates.",
         rich_help_panel=MODEL,
     ),
 ]

@@ -20,7 +20,7 @@ FEW_WINDOWS = 4
 LINEAR_WEIGHT_ALONE, LINEAR_WEIGHT_FEW = 0.5, 0.75
 SMOOTHING_WEIGHT = 2 / 3
 SHORT, LONG = 250, 5_000  # values of a series
-FEW, LARGE = 2_500, 100_000  # values of all series together
+FEW, MANY, LARGEST = 2_500, 100_000, 500_000  # values of all series together
 MEMBERS = 5
 
 
@@ -79,16 +79,18 @@ def choose_smoothing_weight(panel: Panel) -> float | None:
     """Return the weight of exponential smoothing beside the network.
 
     Two thirds up to 250 values a series: a network learns little from so few, and
-    smoothing, which has a handful of rates to choose, errs elsewhere. Up to 5,000 it is
-    left to be measured (None), on windows that a network has not seen. None at all
-    beyond, where it pays seldom and takes long, with covariates, which say more than
-    the series' own past, and for more than 100,000 values in all.
+    smoothing, which has a handful of rates to choose, errs elsewhere. Up to 5,000, and
+    for more than 100,000 values in all, it is left to be measured (None), on windows
+    that a network has not seen. Nothing for longer series, where it pays seldom and
+    takes long, for more than 500,000 values in all, and with covariates, which say
+    more than the series' own past.
     """
     lengths = panel.lengths
     covariates = panel.roles.past or panel.roles.future
-    if covariates or lengths.sum() > LARGE or lengths.median() > LONG:
+    if covariates or lengths.sum() > LARGEST or lengths.median() > LONG:
         return 0.0
-    return SMOOTHING_WEIGHT if lengths.median() <= SHORT else None
+    few = lengths.median() <= SHORT and lengths.sum() <= MANY
+    return SMOOTHING_WEIGHT if few else None
 
 
 def choose_members(panel: Panel, architecture: str) -> int:
@@ -98,7 +100,7 @@ def choose_members(panel: Panel, architecture: str) -> int:
     networks of a series alone differ little, and for very large panels, or with other
     architectures, most of which are slower, five would take many minutes.
     """
-    several = len(panel.lengths) > 1 and panel.lengths.sum() <= LARGE
+    several = len(panel.lengths) > 1 and panel.lengths.sum() <= MANY
     return MEMBERS if several and architecture == "vanilla" else 1
 
 

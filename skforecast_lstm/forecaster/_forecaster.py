@@ -72,9 +72,10 @@ class LSTMForecaster(Intervals, Backtests, Saving):
         series alone, 0 for a panel.
     smoothing_weight : float, default=None
         The weight, from 0 to 1, of exponential smoothing by the models that forecast
-        each series best so far. None: 2/3 up to 250 values a series; up to 5,000 what
-        is best on the newest fifth of the windows beside a network fitted without
-        it; 0 beyond, with covariates, above 100,000 values and beside a ``regressor``.
+        each series best so far. None: 2/3 up to 250 values a series; up to 5,000, and
+        above 100,000 values in all, what is best on the newest fifth of the windows
+        beside a network fitted without it; 0 beyond, above 500,000 values in all,
+        with covariates and beside a ``regressor``.
     random_state : int, RandomState instance or None, default=None
         Seeds the members.
     verbose : int, default=0
