@@ -85,7 +85,7 @@ def test_each_model_is_damped_holt_winters(rng, n_first):
     ("horizon", "season", "start", "level", "n_rows"),
     [
         (2, 4, 8, 0, 40), (8, 4, 8, 20, 23), (4, 1, 6, 9, 13), (3, 6, 12, 9, 17),
-        (3, 8, 8, 9, 13), (3, 8, 8, 0, 15),
+        (3, 8, 8, 9, 13), (3, 8, 8, 0, 15), (3, 12, 12, 40, 13), (5, 8, 8, 30, 12),
     ],
 )  # fmt: skip
 def test_the_best_of_the_models_answer(rng, horizon, season, start, level, n_rows):
@@ -119,7 +119,12 @@ def test_the_best_of_the_models_answer(rng, horizon, season, start, level, n_row
     weight = n_horizons / (n_horizons + 5)
     errors = weight * np.log(far) + (1 - weight) * np.log(near)
     share = max(0.03, (season / (season + n_rows - start)) ** 2)
-    best = np.argsort(errors)[: round(share * len(errors))]
+    best = np.argsort(errors)
+    least = np.exp(errors[best[round(0.03 * len(errors)) - 1]])
+    similar = np.exp(errors) <= 2 * least
+    best = best[: round(share * len(errors))]
+    if (n_rows - start) / season >= 0.25:
+        best = best[: max(round(0.03 * len(errors)), similar.sum())]
     np.testing.assert_allclose(
         after(values, horizon, season),
         np.median(forecasts[n_rows][best], axis=0),

@@ -18,6 +18,8 @@ TRENDS = (  # how fast the trend follows, and how much of it is left after a ste
 # How fast the season follows; None: there is none; 0: it is the mean of all seasons.
 PROFILES = (None, 0.0, 0.1, 0.3)
 LEAST_KEPT = 0.03  # share of the models, of a long series; their median is the forecast
+MOST_ERROR = 2.0  # times that of the least share: of a short series more are kept
+FEW_ERRORS = 0.25  # of a season: too few to tell by which errors are similar
 ENOUGH_HORIZONS = 5  # of history: errors of all steps then count as those of the next
 FIRST_ROWS, FEWEST_ROWS = 6, 12  # without a season: to begin with, to choose by
 LOG_OFFSET = 0.3  # of the mean of the first rows: so that zeros have a logarithm
@@ -34,9 +36,9 @@ def smoothing_forecasts(
     of their logarithms, in nearly 600 models. The forecast is the median of those of
     them whose forecasts from earlier origins of the same series were closest: by the
     errors of the next step and, the more the longer the series, of all steps together.
-    Of a long series 3 % of the models are taken, of a short one, whose errors tell
-    them apart by chance, more; all where only the first season is known. A series of
-    less than a season is smoothed without a season.
+    Of a long series 3 % of the models are taken; of a short one, whose errors tell them
+    apart by chance, more, if their errors are at most twice as large; all where only
+    the first season is known. A series of less than a season is smoothed without one.
 
     Parameters
     ----------
@@ -245,8 +247,10 @@ def _smoothed(
             errors = _together(near[of], far[of], (t + 1 - start) / horizon)
             no_logarithm = ~positive[of, t] | (offset[of, 0] <= 0)
             errors[no_logarithm, n_models:] = np.inf
-            share = max(LEAST_KEPT, (1 + (t + 1 - start) / season) ** -2)
-            result[asked] = _median_of_best(forecast[:, of], errors, share)
+            judged_by = (t + 1 - start) / season
+            share = max(LEAST_KEPT, (1 + judged_by) ** -2)
+            limit = MOST_ERROR if judged_by >= FEW_ERRORS else np.inf
+            result[asked] = _median_of_best(forecast[:, of], errors, share, limit)
     return result
 
 
@@ -280,11 +284,21 @@ def _values_and_logarithms(
 
 
 def _median_of_best(
-    forecast: np.ndarray, errors: np.ndarray, share: float
+    forecast: np.ndarray, errors: np.ndarray, share: float, limit: float
 ) -> np.ndarray:
-    """Return (n, horizon) of forecasts (horizon, n, n_models), errors (n, n_models)."""
-    n_kept = np.round(share * np.isfinite(errors).sum(axis=1)).astype(int)
-    best = np.argsort(errors, axis=1, kind="stable")[:, : n_kept.max()]
+    """Return (n, horizon) of forecasts (horizon, n, n_models), errors (n, n_models).
+
+    The least share of the models counts, and more, up to ``share``, as far as their
+    errors are at most ``limit`` times as large.
+    """
+    n_models = np.isfinite(errors).sum(axis=1)
+    least, most = (np.round(k * n_models).astype(int) for k in (LEAST_KEPT, share))
+    best = np.argsort(errors, axis=1, kind="stable")[:, : most.max()]
+    errors = np.take_along_axis(errors, best, axis=1)
+    worst = np.take_along_axis(errors, least[:, np.newaxis] - 1, axis=1)
+    with np.errstate(invalid="ignore"):  # no error yet, no limit: all are similar
+        n_similar = (~(errors > limit * worst)).sum(axis=1)
+    n_kept = np.clip(n_similar, least, most)
     forecast = np.take_along_axis(forecast, best[np.newaxis], axis=2)
-    forecast[:, np.arange(n_kept.max()) >= n_kept[:, None]] = np.nan
+    forecast[:, np.arange(most.max()) >= n_kept[:, None]] = np.nan
     return np.nanmedian(forecast, axis=2).T
