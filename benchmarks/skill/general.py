@@ -3,7 +3,8 @@
 python benchmarks/skill/general.py [SET ...] [--seed 0]
     [--smoothing-weight W] [--linear-weight W] [--by-weight]
 
-The first call makes the sets and measures the standards, in the rivals' environment.
+The first call makes the sets and measures the standards, in the rivals' environment;
+without the folder .rivals it does both anew, for sets that have come since.
 Weights that are not given are the forecaster's defaults. --by-weight shows what weights
 of smoothing from 0 to 1 would give where the default is one for all, in series of up to
 250 values.

@@ -81,9 +81,9 @@ def choose_smoothing_weight(panel: Panel) -> float | None:
     Two thirds up to 250 values a series: a network learns little from so few, and
     smoothing, which has a handful of rates to choose, errs elsewhere. Up to 5,000, and
     for more than 100,000 values in all, it is left to be measured (None), on windows
-    that a network has not seen. Nothing for longer series, where it pays seldom and
-    takes long, for more than 500,000 values in all, and with covariates, which say
-    more than the series' own past.
+    that a network has not seen. Nothing for longer series, where it pays seldom, for
+    more than 500,000 values in all, where it takes minutes, and with covariates, which
+    say more than the series' own past.
     """
     lengths = panel.lengths
     covariates = panel.roles.past or panel.roles.future
