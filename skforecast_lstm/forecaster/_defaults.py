@@ -82,7 +82,7 @@ def choose_smoothing_weight(panel: Panel) -> float | None:
     smoothing, which has a handful of rates to choose, errs elsewhere. Up to 5,000, and
     for more than 100,000 values in all, it is left to be measured (None), on windows
     that a network has not seen. Nothing for longer series, where it pays seldom, for
-    more than 500,000 values in all, where it takes minutes, and with covariates, which
+    more than 500,000 values in all, where it takes long, and with covariates, which
     say more than the series' own past.
     """
     lengths = panel.lengths
